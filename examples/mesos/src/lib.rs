@@ -1,0 +1,1 @@
+//! An Apache-Mesos-compatible cluster manager on libprocess.

@@ -1,0 +1,1 @@
+//! Where a process lives: `id@ip:port`.

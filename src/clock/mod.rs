@@ -1,0 +1,1 @@
+//! The clock and its timers: real, paused or simulated.

@@ -1,0 +1,1 @@
+//! Requests, responses, bodies and pipes: messages, not sockets.

@@ -1,0 +1,1 @@
+//! Networks and streams: TCP and memory.

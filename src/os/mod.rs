@@ -1,0 +1,1 @@
+//! Child processes, their reaping, and what the machine has.

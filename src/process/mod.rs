@@ -1,0 +1,1 @@
+//! Processes, their table, and everything that may happen inside one.

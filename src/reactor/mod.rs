@@ -1,0 +1,1 @@
+//! The event loop: readiness of sockets as futures.

@@ -1,0 +1,1 @@
+//! Run queues, workers, mailboxes and settle.

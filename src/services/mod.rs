@@ -1,0 +1,1 @@
+//! Ordinary processes that every runtime starts: help, metrics, processes.

@@ -1,0 +1,1 @@
+//! Peers, links, exits and sending.

@@ -1,0 +1,18 @@
+//! Behaviour tests, one behaviour a file, one folder an area.
+
+mod clock;
+mod codec;
+mod future;
+mod http;
+mod messages;
+mod metrics;
+mod net;
+mod os;
+mod primitive;
+mod process;
+mod protobuf;
+mod runtime;
+mod scheduler;
+mod services;
+mod simulation;
+mod wire;

@@ -1,0 +1,1 @@
+//! Checks the sources against the rules of the house.
