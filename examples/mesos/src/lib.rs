@@ -1,1 +1,3 @@
 //! An Apache-Mesos-compatible cluster manager on libprocess.
+
+pub mod messages;
