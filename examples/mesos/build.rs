@@ -6,16 +6,16 @@ use std::fs;
 use std::path::Path;
 
 use buffa_build::{MapRepr, PointerRepr};
-use prost::Message;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=proto");
-    let descriptors = protox::compile(FILES, ["proto"])?;
-    let path = Path::new(&env::var("OUT_DIR")?).join("descriptors.bin");
-    fs::write(&path, descriptors.encode_to_vec())?;
+    let mut compiler = protox::Compiler::new(["proto"])?;
+    compiler.include_imports(true).open_files(FILES)?;
+    let descriptors = Path::new(&env::var("OUT_DIR")?).join("descriptors.bin");
+    fs::write(&descriptors, compiler.encode_file_descriptor_set())?;
     buffa_build::Config::new()
-        .descriptor_set(path)
+        .descriptor_set(descriptors)
         .files(FILES)
         .includes(&["proto"])
         // Reflection tells which fields are required, and how a message looks in JSON.
