@@ -1,1 +1,38 @@
-//! Requests, responses, bodies and pipes: messages, not sockets.
+//! Requests and responses: messages of HTTP as values, and their bytes. No sockets.
+//!
+//! A handler is given a [`Request`] and answers with a [`Response`]. What it says is turned to
+//! bytes by [`Response::encode_head`], which sees to everything that is the connection's business:
+//! `Date`, how the body is framed, whether the connection stays. A body is all there, or it is a
+//! pipe and is sent as it is written.
+//!
+//! ```
+//! use libprocess::http::{Method, Request, Response, Status};
+//!
+//! fn handle(request: &Request) -> Response {
+//!     match request.query("name") {
+//!         Some(name) => Response::ok(format!("hello {name}")),
+//!         None => Response::bad_request("Who are you?"),
+//!     }
+//! }
+//!
+//! let request = Request::new(Method::GET, "/greet?name=J%C3%BCrgen")?;
+//! assert_eq!(handle(&request).body, "hello Jürgen".into());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod body;
+mod encode;
+mod method;
+mod request;
+mod response;
+mod status;
+
+pub use body::Body;
+pub use encode::{Date, Exchange, InvalidTarget, Sending};
+pub use method::{Method, UnknownMethod};
+pub use request::{Request, Url};
+pub use response::Response;
+pub use status::Status;
+
+pub use crate::codec::headers::{Headers, InvalidHeader};
+pub use crate::codec::url::{BadEscape, Query};

@@ -1,0 +1,363 @@
+//! The form in which libprocess sends a message: an HTTP request with a few marks.
+//!
+//! ```text
+//! POST /<to.id>/<name> HTTP/1.1
+//! User-Agent: libprocess/<from>
+//! Libprocess-From: <from>
+//! Connection: Keep-Alive
+//! Host: <to.ip>:<to.port>
+//! Transfer-Encoding: chunked
+//!
+//! <length in lower-case hexadecimal>
+//! <body>
+//! 0
+//!
+//! ```
+//!
+//! These are the bytes of C++ libprocess, order and case included: the body is always one chunk,
+//! and an empty body has no `Transfer-Encoding` line and nothing behind the blank line. A sender
+//! that is no process is `@0.0.0.0:0`; a receiver without an id has no slash before its name.
+//!
+//! A receiver takes more than a sender writes. A `POST` is a message if `User-Agent` begins with
+//! `libprocess/` or if there is a `Libprocess-From`, which older senders lack and HTTP clients
+//! that speak the protocol set; the body may come in any framing; `Host` is ignored.
+//!
+//! Neither the id nor the name is percent-encoded by a sender, though a receiver decodes the id.
+//! What would not arrive as it was sent is therefore an error when it is encoded, where C++
+//! libprocess writes a broken request, or somebody else's.
+
+use std::borrow::{Borrow, Cow};
+use std::fmt;
+use std::io::Write as _;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::head::RequestHead;
+use super::url::{self, BadEscape, Target};
+use crate::address::Upid;
+
+/// A message between processes: a name, a body, and who sends it to whom.
+#[doc(alias = "process::Message")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// What selects the handler in the receiver. For typed messages, the name of the type.
+    pub name: Name,
+    /// Who sent it; empty if that was no process, or did not say who.
+    pub from: Upid,
+    /// Whom it is for.
+    pub to: Upid,
+    /// Bytes that libprocess never looks into.
+    pub body: Bytes,
+}
+
+/// The name of a message; cheap to clone, and free to make from a literal.
+///
+/// ```
+/// use libprocess::codec::message::Name;
+///
+/// let name = Name::from("ping");
+/// assert_eq!(name, *"ping");
+/// assert_eq!(name, Name::from(String::from("ping")));
+/// ```
+#[derive(Clone)]
+pub struct Name(Text);
+
+#[derive(Clone)]
+enum Text {
+    Static(&'static str),
+    Shared(Arc<str>),
+}
+
+impl Name {
+    /// A name known when the program was written.
+    pub const fn from_static(name: &'static str) -> Self {
+        Self(Text::Static(name))
+    }
+
+    /// A name that is copied.
+    pub fn copied(name: &str) -> Self {
+        Self(Text::Shared(name.into()))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Text::Static(name) => name,
+            Text::Shared(name) => name,
+        }
+    }
+}
+
+impl Deref for Name {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl From<&'static str> for Name {
+    fn from(name: &'static str) -> Self {
+        Self::from_static(name)
+    }
+}
+
+impl From<String> for Name {
+    fn from(name: String) -> Self {
+        Self(Text::Shared(name.into()))
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl PartialEq<str> for Name {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl Eq for Name {}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl std::hash::Hash for Name {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+/// Appends the bytes of a message to `out`; nothing, if it is an error.
+///
+/// # Errors
+///
+/// An id or the name holds a character that would not arrive as it was sent.
+///
+/// ```
+/// use libprocess::codec::message::{Message, encode};
+///
+/// let message = Message {
+///     name: "reply".into(),
+///     from: "p@127.0.0.1:5599".parse()?,
+///     to: "me@127.0.0.1:47387".parse()?,
+///     body: "".into(),
+/// };
+/// let mut out = Vec::new();
+/// encode(&message, &mut out)?;
+/// assert_eq!(
+///     String::from_utf8(out)?,
+///     "POST /me/reply HTTP/1.1\r\n\
+///      User-Agent: libprocess/p@127.0.0.1:5599\r\n\
+///      Libprocess-From: p@127.0.0.1:5599\r\n\
+///      Connection: Keep-Alive\r\n\
+///      Host: 127.0.0.1:47387\r\n\
+///      \r\n",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn encode(message: &Message, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    check_id(message.from.id())?;
+    check_id(message.to.id())?;
+    check_name(&message.name)?;
+    encode_head(message, out);
+    encode_body(&message.body, out);
+    Ok(())
+}
+
+/// Everything up to the `Host` line, which does not depend on the body.
+fn encode_head(message: &Message, out: &mut Vec<u8>) {
+    let Message { name, from, to, .. } = message;
+    out.extend_from_slice(b"POST /");
+    if !to.id().is_empty() {
+        out.extend_from_slice(to.id().as_bytes());
+        out.push(b'/');
+    }
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b" HTTP/1.1\r\nUser-Agent: libprocess/");
+    let start = out.len();
+    write!(out, "{from}").expect("a vector takes every write");
+    let end = out.len();
+    out.extend_from_slice(b"\r\nLibprocess-From: ");
+    out.extend_from_within(start..end);
+    out.extend_from_slice(b"\r\nConnection: Keep-Alive\r\nHost: ");
+    write!(out, "{}", to.address()).expect("a vector takes every write");
+    out.extend_from_slice(b"\r\n");
+}
+
+fn encode_body(body: &[u8], out: &mut Vec<u8>) {
+    if body.is_empty() {
+        out.extend_from_slice(b"\r\n");
+    } else {
+        out.extend_from_slice(b"Transfer-Encoding: chunked\r\n\r\n");
+        super::body::encode_chunk(body, out);
+        super::body::encode_last_chunk(out);
+    }
+}
+
+/// Checks that a process of this id can be named on the wire.
+///
+/// Refused are spaces and control characters, which end or break the request line; `/`, `?` and
+/// `#`, which end the id; `%` and `+`, which a receiver decodes; and `@`, at which C++ libprocess
+/// ends the id of a sender.
+///
+/// # Errors
+///
+/// Names the first character that is in the way.
+pub fn check_id(id: &str) -> Result<(), EncodeError> {
+    let breaks = |char: &char| breaks_target(*char) || matches!(char, '/' | '%' | '+' | '@');
+    match id.chars().find(breaks) {
+        Some(char) => Err(EncodeError::Id {
+            id: id.to_owned(),
+            char,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Checks that a message of this name can be sent. Unlike an id it may hold slashes, and it is
+/// not decoded.
+///
+/// # Errors
+///
+/// Names the first character that is in the way.
+pub fn check_name(name: &str) -> Result<(), EncodeError> {
+    match name.chars().find(|char| breaks_target(*char)) {
+        Some(char) => Err(EncodeError::Name {
+            name: name.to_owned(),
+            char,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn breaks_target(char: char) -> bool {
+    char <= ' ' || matches!(char, '\x7F' | '?' | '#')
+}
+
+/// A message that cannot be put on the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The id of the sender or of the receiver.
+    Id {
+        /// The whole id.
+        id: String,
+        /// The first character in it that is in the way.
+        char: char,
+    },
+    /// The name of the message.
+    Name {
+        /// The whole name.
+        name: String,
+        /// The first character in it that is in the way.
+        char: char,
+    },
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, text, char) = match self {
+            Self::Id { id, char } => ("process id", id, char),
+            Self::Name { name, char } => ("message name", name, char),
+        };
+        write!(
+            f,
+            "{what} {text:?} holds {char:?}, which would break the wire"
+        )
+    }
+}
+
+impl std::error::Error for EncodeError {}
+
+/// The head of a request that is a message; its body follows as the head frames it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageHead<'a> {
+    /// What names the sender, trimmed: read it with [`sender`](Self::sender).
+    from: &'a [u8],
+    /// The first segment of the path, still encoded.
+    id: &'a str,
+    /// The name: all behind the second slash, neither decoded nor normalised.
+    pub name: &'a str,
+}
+
+impl<'a> MessageHead<'a> {
+    /// The sender, or `None` if what names it is no UPID: the message counts all the same, and
+    /// its sender is the empty UPID.
+    pub fn sender(&self) -> Option<Upid> {
+        std::str::from_utf8(self.from).ok()?.parse().ok()
+    }
+
+    /// The id of the receiver, decoded.
+    ///
+    /// # Errors
+    ///
+    /// A malformed escape, which C++ libprocess answers with a 500.
+    pub fn id(&self) -> Result<Cow<'a, str>, BadEscape> {
+        url::decode_text(self.id)
+    }
+}
+
+/// Recognises a message by its head. The path must begin with `/`: check that first.
+///
+/// ```
+/// use libprocess::codec::{Limits, Progress, head, message};
+///
+/// let bytes = b"POST /p%20q/a/../b HTTP/1.1\r\nUser-Agent: libprocess/me@127.0.0.1:5\r\n\r\n";
+/// let Progress::Done((head, _)) = head::parse_request(bytes, &Limits::default()) else {
+///     panic!()
+/// };
+/// let message = message::recognise(&head).unwrap();
+/// assert_eq!(message.id()?, "p q");
+/// assert_eq!(message.name, "a/../b");
+/// assert_eq!(message.sender(), "me@127.0.0.1:5".parse().ok());
+/// # Ok::<(), libprocess::codec::url::BadEscape>(())
+/// ```
+pub fn recognise<'a>(head: &RequestHead<'a>) -> Option<MessageHead<'a>> {
+    if head.method != "POST" {
+        return None;
+    }
+    // Of a repeated header the last counts, as in the map that C++ libprocess keeps.
+    let from = match head.last("Libprocess-From") {
+        Some(from) => from,
+        None => head.last("User-Agent")?.strip_prefix(b"libprocess/")?,
+    };
+    let (id, name) = Target::parse(head.target).first_segment();
+    Some(MessageHead {
+        from: from.trim_ascii(),
+        id,
+        name,
+    })
+}

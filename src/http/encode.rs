@@ -1,0 +1,264 @@
+//! Heads of requests and responses as bytes.
+//!
+//! What the connection decides is decided here, in one place: the framing of the body, `Date` and
+//! `Connection`. A handler's own `Content-Length`, `Transfer-Encoding` and `Date` are not sent:
+//! they could only be the same or wrong.
+
+use std::fmt;
+use std::io::Write as _;
+
+use super::{Body, Method, Request, Response, Url};
+use crate::codec::head::Version;
+use crate::codec::headers::Headers;
+use crate::codec::message;
+use crate::time::Time;
+
+/// What a response has to know of its request and of their connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exchange {
+    /// Whether the request was a `HEAD`.
+    pub to_head: bool,
+    /// The version in which the client asked.
+    pub version: Version,
+    /// Whether the connection is kept after the response.
+    pub keep_alive: bool,
+}
+
+impl Exchange {
+    /// What a response has to know of `request`, which came in `version`.
+    pub fn of(request: &Request, version: Version) -> Self {
+        Self {
+            to_head: request.method == Method::HEAD,
+            version,
+            keep_alive: request.keep_alive,
+        }
+    }
+}
+
+/// How a body follows its head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Sending {
+    /// Not at all.
+    Nothing,
+    /// As it is.
+    Plain,
+    /// In chunks.
+    Chunks,
+    /// As it is, and the connection ends with it: an HTTP/1.0 client knows no chunks.
+    UntilClose,
+}
+
+impl Response {
+    /// Appends the status line and the headers to `out`; says how the body has to follow, and
+    /// whether the connection is kept after it.
+    ///
+    /// ```
+    /// use libprocess::codec::head::Version;
+    /// use libprocess::http::{Date, Exchange, Response, Sending};
+    /// use libprocess::time::Time;
+    ///
+    /// let exchange = Exchange { to_head: false, version: Version::Http11, keep_alive: true };
+    /// let mut out = Vec::new();
+    /// let sending = Response::accepted().encode_head(exchange, Date::new().at(Time::EPOCH), &mut out);
+    /// assert_eq!(sending, (Sending::Nothing, true));
+    /// assert_eq!(
+    ///     String::from_utf8(out)?,
+    ///     "HTTP/1.1 202 Accepted\r\n\
+    ///      Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n\
+    ///      Content-Length: 0\r\n\
+    ///      \r\n",
+    /// );
+    /// # Ok::<(), std::string::FromUtf8Error>(())
+    /// ```
+    pub fn encode_head(
+        &self,
+        exchange: Exchange,
+        date: &str,
+        out: &mut Vec<u8>,
+    ) -> (Sending, bool) {
+        let length = match &self.body {
+            Body::Empty => Some(0),
+            Body::Bytes(bytes) => Some(bytes.len()),
+        };
+        let bodiless = exchange.to_head || self.status.is_bodiless();
+        let sending = match length {
+            _ if bodiless => Sending::Nothing,
+            Some(0) => Sending::Nothing,
+            Some(_) => Sending::Plain,
+            None if exchange.version == Version::Http10 => Sending::UntilClose,
+            None => Sending::Chunks,
+        };
+        let keep_alive = exchange.keep_alive
+            && sending != Sending::UntilClose
+            && !self.headers.has_token("Connection", "close");
+
+        out.extend_from_slice(b"HTTP/1.1 ");
+        out.extend_from_slice(itoa::Buffer::new().format(self.status.code()).as_bytes());
+        push(
+            out,
+            &[" ", self.status.reason(), "\r\nDate: ", date, "\r\n"],
+        );
+        encode_fields(&self.headers, &["Date", "Connection"], out);
+        match length {
+            _ if self.status.is_bodiless() => {}
+            Some(length) => encode_length(length, out),
+            None if exchange.version == Version::Http11 => {
+                push(out, &["Transfer-Encoding: chunked\r\n"]);
+            }
+            None => {}
+        }
+        encode_connection(&self.headers, exchange.version, keep_alive, out);
+        out.extend_from_slice(b"\r\n");
+        (sending, keep_alive)
+    }
+}
+
+impl Request {
+    /// Appends the request line and the headers to `out`; says how the body has to follow.
+    ///
+    /// # Errors
+    ///
+    /// The path or the fragment holds a character that would end or break the request line.
+    ///
+    /// ```
+    /// use libprocess::http::{Method, Request, Sending};
+    ///
+    /// let mut request = Request::new(Method::POST, "/p/echo?a=b c")?.with_body("hi");
+    /// request.keep_alive = false;
+    /// let mut out = Vec::new();
+    /// assert_eq!(request.encode_head("127.0.0.1:5050", &mut out), Ok(Sending::Plain));
+    /// assert_eq!(
+    ///     String::from_utf8(out)?,
+    ///     "POST /p/echo?a=b%20c HTTP/1.1\r\n\
+    ///      Host: 127.0.0.1:5050\r\n\
+    ///      Content-Length: 2\r\n\
+    ///      Connection: close\r\n\
+    ///      \r\n",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn encode_head(&self, host: &str, out: &mut Vec<u8>) -> Result<Sending, InvalidTarget> {
+        let Url {
+            path,
+            query,
+            fragment,
+        } = &self.url;
+        for part in [path.as_str(), fragment.as_deref().unwrap_or_default()] {
+            if message::check_name(part).is_err() {
+                return Err(InvalidTarget(part.into()));
+            }
+        }
+        push(out, &[self.method.as_str(), " ", path]);
+        if !query.is_empty() {
+            write!(out, "?{query}").expect("a vector takes every write");
+        }
+        if let Some(fragment) = fragment {
+            push(out, &["#", fragment]);
+        }
+        push(out, &[" HTTP/1.1\r\nHost: ", host, "\r\n"]);
+        encode_fields(&self.headers, &["Host", "Connection"], out);
+        let sending = match &self.body {
+            Body::Empty if matches!(self.method, Method::GET | Method::HEAD) => Sending::Nothing,
+            Body::Empty => {
+                encode_length(0, out);
+                Sending::Nothing
+            }
+            Body::Bytes(bytes) => {
+                encode_length(bytes.len(), out);
+                Sending::Plain
+            }
+        };
+        encode_connection(&self.headers, Version::Http11, self.keep_alive, out);
+        out.extend_from_slice(b"\r\n");
+        Ok(sending)
+    }
+}
+
+/// A request's path or fragment would end or break the request line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidTarget(Box<str>);
+
+impl fmt::Display for InvalidTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} cannot stand in a request line", self.0)
+    }
+}
+
+impl std::error::Error for InvalidTarget {}
+
+/// The value of `Date`, formatted once a second and not once a response.
+#[derive(Debug, Clone, Default)]
+pub struct Date {
+    second: Option<u64>,
+    text: String,
+}
+
+impl Date {
+    /// Nothing formatted yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The value at `now`.
+    pub fn at(&mut self, now: Time) -> &str {
+        let second = now.as_nanos() / 1_000_000_000;
+        if self.second != Some(second) {
+            self.second = Some(second);
+            self.text = now.rfc1123();
+        }
+        &self.text
+    }
+}
+
+fn encode_fields(headers: &Headers, but: &[&str], out: &mut Vec<u8>) {
+    for (name, value) in headers.iter() {
+        if !but
+            .iter()
+            .chain(FRAMING)
+            .any(|skipped| skipped.eq_ignore_ascii_case(name))
+        {
+            push(out, &[name, ": ", value, "\r\n"]);
+        }
+    }
+}
+
+fn encode_length(length: usize, out: &mut Vec<u8>) {
+    push(
+        out,
+        &[
+            "Content-Length: ",
+            itoa::Buffer::new().format(length),
+            "\r\n",
+        ],
+    );
+}
+
+/// Says what becomes of the connection, where that is not what the version says by itself.
+fn encode_connection(headers: &Headers, version: Version, keep_alive: bool, out: &mut Vec<u8>) {
+    for value in headers.get_all("Connection") {
+        let is_other = |token: &&str| {
+            !["close", "keep-alive"]
+                .iter()
+                .any(|ours| ours.eq_ignore_ascii_case(token))
+        };
+        let others: Vec<_> = value.split(',').map(str::trim).filter(is_other).collect();
+        if !others.is_empty() {
+            push(out, &["Connection: ", &others.join(", "), "\r\n"]);
+        }
+    }
+    match (version, keep_alive) {
+        (_, false) => push(out, &["Connection: close\r\n"]),
+        (Version::Http10, true) => push(out, &["Connection: keep-alive\r\n"]),
+        (Version::Http11, true) => {}
+    }
+}
+
+fn push(out: &mut Vec<u8>, parts: &[&str]) {
+    for part in parts {
+        out.extend_from_slice(part.as_bytes());
+    }
+}
+
+/// Headers that only the encoder sets.
+const FRAMING: &[&str] = &["Content-Length", "Transfer-Encoding"];

@@ -1,0 +1,141 @@
+//! What a client asks.
+
+use bytes::Bytes;
+
+use super::{Body, Method};
+use crate::address::Address;
+use crate::codec::head::RequestHead;
+use crate::codec::headers::{Headers, InvalidHeader};
+use crate::codec::url::{BadEscape, Query, Target};
+
+/// What a client asks.
+#[doc(alias = "process::http::Request")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// What is to be done.
+    pub method: Method,
+    /// With what.
+    pub url: Url,
+    /// Everything else that the client said.
+    pub headers: Headers,
+    /// What the client sent along.
+    pub body: Body,
+    /// Whether the connection is to be kept after the answer.
+    #[doc(alias = "keepAlive")]
+    pub keep_alive: bool,
+    /// Where the request came from; nowhere, if it did not come through a connection.
+    #[doc(alias = "client")]
+    pub peer: Option<Address>,
+}
+
+/// The target of a request, taken apart.
+#[doc(alias = "process::http::URL")]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Url {
+    /// The path as it was sent: it begins with `/` and is not decoded.
+    pub path: String,
+    /// The decoded pairs of the query.
+    pub query: Query,
+    /// What stood behind `#`.
+    pub fragment: Option<String>,
+}
+
+impl Url {
+    /// Takes a target apart: `/path?query#fragment`, of which only the path must be there.
+    ///
+    /// # Errors
+    ///
+    /// A malformed escape in the query.
+    pub fn parse(target: &str) -> Result<Self, BadEscape> {
+        let Target {
+            path,
+            query,
+            fragment,
+        } = Target::parse(target);
+        Ok(Self {
+            path: path.to_owned(),
+            query: query.map(Query::parse).transpose()?.unwrap_or_default(),
+            fragment: fragment.map(str::to_owned),
+        })
+    }
+}
+
+impl Request {
+    /// A request without headers or body, on a connection that is kept.
+    ///
+    /// # Errors
+    ///
+    /// A malformed escape in the target's query.
+    ///
+    /// ```
+    /// use libprocess::http::{Method, Request};
+    ///
+    /// let request = Request::new(Method::GET, "/metrics/snapshot?timeout=1secs")?;
+    /// assert_eq!(request.url.path, "/metrics/snapshot");
+    /// assert_eq!(request.query("timeout"), Some("1secs"));
+    /// # Ok::<(), libprocess::http::BadEscape>(())
+    /// ```
+    pub fn new(method: Method, target: &str) -> Result<Self, BadEscape> {
+        Ok(Self {
+            method,
+            url: Url::parse(target)?,
+            headers: Headers::new(),
+            body: Body::Empty,
+            keep_alive: true,
+            peer: None,
+        })
+    }
+
+    /// The request of a head that a connection to `peer` brought; its body is for the caller.
+    ///
+    /// # Errors
+    ///
+    /// A malformed escape in the target's query.
+    pub fn from_head(head: &RequestHead<'_>, peer: Option<Address>) -> Result<Self, BadEscape> {
+        Ok(Self {
+            method: Method::from_parsed(head.method),
+            url: Url::parse(head.target)?,
+            headers: head.headers(),
+            body: Body::Empty,
+            keep_alive: head.keep_alive,
+            peer,
+        })
+    }
+
+    /// The value of `key` in the query.
+    pub fn query(&self, key: &str) -> Option<&str> {
+        self.url.query.get(key)
+    }
+
+    /// The first value of the header `name`, in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)
+    }
+
+    /// The same request with a header, in place of those of the same name.
+    ///
+    /// # Errors
+    ///
+    /// The name is not a token, or the value holds a control byte.
+    pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, InvalidHeader> {
+        self.headers.insert(name, value)?;
+        Ok(self)
+    }
+
+    /// The same request with a body.
+    #[must_use]
+    pub fn with_body(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self
+    }
+}
+
+impl Body {
+    /// The bytes, if they are all there.
+    pub fn bytes(&self) -> Option<Bytes> {
+        match self {
+            Self::Empty => Some(Bytes::new()),
+            Self::Bytes(bytes) => Some(bytes.clone()),
+        }
+    }
+}
