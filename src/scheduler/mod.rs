@@ -1,1 +1,21 @@
 //! Run queues, workers, mailboxes and settle.
+
+mod event;
+mod handle;
+mod host;
+mod mailbox;
+mod park;
+mod pool;
+mod runnable;
+mod task;
+mod turn;
+
+pub use event::{Actor, Event, Serve};
+pub use handle::{Hold, Schedule, Scheduler};
+pub use host::{Host, Hosted, Life, Sent};
+pub use mailbox::{Events, Letter};
+pub use park::{Park, ThreadPark};
+pub use pool::Pool;
+pub use runnable::{Run, Runnable};
+pub use task::Task;
+pub use turn::{Budget, Slice, Turn};
