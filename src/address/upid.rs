@@ -6,7 +6,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use std::sync::{Arc, OnceLock, Weak};
+use crate::primitive::sync::{Arc, OnceLock, Weak};
 
 use super::Address;
 use super::error::{ParseUpidError, UpidProblem};
@@ -157,10 +157,11 @@ fn parse(text: &str) -> Result<Upid, UpidProblem> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::hash_map::DefaultHasher;
     use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
     use proptest::prelude::*;
+
+    use crate::primitive::hash::Folding;
 
     use super::*;
 
@@ -169,7 +170,7 @@ mod tests {
     }
 
     fn hash(upid: &Upid) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = Folding::default();
         upid.hash(&mut hasher);
         hasher.finish()
     }
