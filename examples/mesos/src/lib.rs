@@ -1,4 +1,9 @@
 //! An Apache-Mesos-compatible cluster manager on libprocess.
 
-pub mod flags;
 pub mod messages;
+
+pub mod attributes;
+pub mod flags;
+pub mod ids;
+pub mod resources;
+pub mod roles;

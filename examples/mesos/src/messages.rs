@@ -19,4 +19,6 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/mod.rs"));
 }
 
-pub use generated::mesos::*;
+pub use buffa::MessageField;
+
+pub use self::generated::mesos::*;
