@@ -63,6 +63,8 @@ pub enum Error {
     TrailersTooLarge,
     /// The body is larger than [`Limits::body_bytes`](super::Limits::body_bytes).
     BodyTooLarge,
+    /// The body does not decompress.
+    Compression,
     /// The connection ended within the body.
     Truncated,
 }
@@ -106,6 +108,7 @@ impl fmt::Display for Error {
             Self::Trailer => "malformed trailer",
             Self::TrailersTooLarge => "trailers too large",
             Self::BodyTooLarge => "body too large",
+            Self::Compression => "body does not decompress",
             Self::Truncated => "connection ended within the body",
         })
     }

@@ -30,13 +30,13 @@ use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::io::Write as _;
 use std::ops::Deref;
-use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::head::RequestHead;
 use super::url::{self, BadEscape, Target};
 use crate::address::Upid;
+use crate::primitive::sync::Arc;
 
 /// A message between processes: a name, a body, and who sends it to whom.
 #[doc(alias = "process::Message")]

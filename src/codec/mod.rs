@@ -26,6 +26,7 @@ mod error;
 mod limits;
 
 pub mod body;
+pub mod gzip;
 pub mod head;
 pub mod headers;
 pub mod message;

@@ -60,8 +60,9 @@ impl Response {
     ///
     /// let exchange = Exchange { to_head: false, version: Version::Http11, keep_alive: true };
     /// let mut out = Vec::new();
-    /// let sending = Response::accepted().encode_head(exchange, Date::new().at(Time::EPOCH), &mut out);
-    /// assert_eq!(sending, (Sending::Nothing, true));
+    /// let date = Date::new().at(Time::EPOCH).to_owned();
+    /// let (sending, keep_alive) = Response::accepted().encode_head(exchange, &date, &mut out);
+    /// assert_eq!((sending, keep_alive), (Sending::Nothing, true));
     /// assert_eq!(
     ///     String::from_utf8(out)?,
     ///     "HTTP/1.1 202 Accepted\r\n\

@@ -167,10 +167,8 @@ impl Response {
     /// use libprocess::http::{Method, Response};
     ///
     /// let response = Response::method_not_allowed(&[Method::GET, Method::PUT], Method::POST);
-    /// assert_eq!(
-    ///     response.body,
-    ///     "405 Method Not Allowed. Expecting one of { 'GET', 'PUT' }, but received 'POST'.".into(),
-    /// );
+    /// let text = "Expecting one of { 'GET', 'PUT' }, but received 'POST'.";
+    /// assert_eq!(response.body, format!("405 Method Not Allowed. {text}").into());
     /// assert_eq!(response.headers.get("Allow"), Some("GET, PUT"));
     /// ```
     #[doc(alias = "MethodNotAllowed")]
