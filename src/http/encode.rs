@@ -81,6 +81,7 @@ impl Response {
         let length = match &self.body {
             Body::Empty => Some(0),
             Body::Bytes(bytes) => Some(bytes.len()),
+            Body::Pipe(_) => None,
         };
         let bodiless = exchange.to_head || self.status.is_bodiless();
         let sending = match length {
@@ -105,7 +106,7 @@ impl Response {
             _ if self.status.is_bodiless() => {}
             Some(length) => encode_length(length, out),
             None if exchange.version == Version::Http11 => {
-                push(out, &["Transfer-Encoding: chunked\r\n"]);
+                push(out, &[CHUNKED]);
             }
             None => {}
         }
@@ -168,6 +169,10 @@ impl Request {
             Body::Bytes(bytes) => {
                 encode_length(bytes.len(), out);
                 Sending::Plain
+            }
+            Body::Pipe(_) => {
+                push(out, &[CHUNKED]);
+                Sending::Chunks
             }
         };
         encode_connection(&self.headers, Version::Http11, self.keep_alive, out);
@@ -263,3 +268,5 @@ fn push(out: &mut Vec<u8>, parts: &[&str]) {
 
 /// Headers that only the encoder sets.
 const FRAMING: &[&str] = &["Content-Length", "Transfer-Encoding"];
+
+const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";

@@ -23,6 +23,7 @@
 mod body;
 mod encode;
 mod method;
+mod pipe;
 mod request;
 mod response;
 mod status;
@@ -30,6 +31,7 @@ mod status;
 pub use body::Body;
 pub use encode::{Date, Exchange, InvalidTarget, Sending};
 pub use method::{Method, UnknownMethod};
+pub use pipe::{Reader, Writer, pipe};
 pub use request::{Request, Url};
 pub use response::Response;
 pub use status::Status;

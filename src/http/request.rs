@@ -1,7 +1,5 @@
 //! What a client asks.
 
-use bytes::Bytes;
-
 use super::{Body, Method};
 use crate::address::Address;
 use crate::codec::head::RequestHead;
@@ -127,15 +125,5 @@ impl Request {
     pub fn with_body(mut self, body: impl Into<Body>) -> Self {
         self.body = body.into();
         self
-    }
-}
-
-impl Body {
-    /// The bytes, if they are all there.
-    pub fn bytes(&self) -> Option<Bytes> {
-        match self {
-            Self::Empty => Some(Bytes::new()),
-            Self::Bytes(bytes) => Some(bytes.clone()),
-        }
     }
 }

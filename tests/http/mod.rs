@@ -1,5 +1,6 @@
 //! Behaviour tests of http.
 
 mod canned_responses;
+mod pipes_stream;
 mod requests_are_encoded;
 mod responses_are_encoded;

@@ -2,7 +2,7 @@
 
 use libprocess::codec::head::{Version, parse_response};
 use libprocess::codec::{Limits, Progress};
-use libprocess::http::{Date, Exchange, Headers, Response, Sending, Status};
+use libprocess::http::{Date, Exchange, Headers, Response, Sending, Status, pipe};
 use libprocess::time::{Time, secs};
 
 const PLAIN: Exchange = Exchange {
@@ -128,4 +128,32 @@ fn a_date_is_formatted_once_a_second() {
         date.at(Time::EPOCH + secs(61)),
         "Thu, 01 Jan 1970 00:01:01 GMT"
     );
+}
+
+#[test]
+fn a_pipe_comes_in_chunks_to_who_knows_them() {
+    let (reader, _writer) = pipe();
+    let mut response = Response::new(Status::OK);
+    response.body = reader.into();
+    let (text, sending, keep_alive) = head(&response, PLAIN);
+    assert_eq!(
+        text,
+        "HTTP/1.1 200 OK\r\nDate: D\r\nTransfer-Encoding: chunked\r\n\r\n"
+    );
+    assert_eq!((sending, keep_alive), (Sending::Chunks, true));
+    let to_head = Exchange {
+        to_head: true,
+        ..PLAIN
+    };
+    assert_eq!(head(&response, to_head), (text, Sending::Nothing, true));
+    let old = Exchange {
+        version: Version::Http10,
+        ..PLAIN
+    };
+    let (text, sending, keep_alive) = head(&response, old);
+    assert_eq!(
+        text,
+        "HTTP/1.1 200 OK\r\nDate: D\r\nConnection: close\r\n\r\n"
+    );
+    assert_eq!((sending, keep_alive), (Sending::UntilClose, false));
 }
