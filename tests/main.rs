@@ -1,5 +1,7 @@
 //! Behaviour tests, one behaviour a file, one folder an area.
 
+#![expect(clippy::unwrap_used, reason = "a test that goes wrong ends by panic")]
+
 mod clock;
 mod codec;
 mod future;

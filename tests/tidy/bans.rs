@@ -53,7 +53,6 @@ const BANS: &[Ban] = &[
         names: &[
             "std::hash::RandomState",
             "std::collections::hash_map::RandomState",
-            "std::hash::BuildHasher::hash_one",
             "getrandom",
             "rand",
             "fastrand",

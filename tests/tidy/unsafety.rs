@@ -22,7 +22,14 @@ const FILES: &[(&str, &str)] = &[
         "src/process/slot.rs",
         "lends a process to the `async` blocks that it polls",
     ),
-    ("src/scheduler/task.rs", "pins a future inside its task"),
+    (
+        "src/scheduler/host.rs",
+        "who runs the turn has the actor to itself",
+    ),
+    (
+        "src/scheduler/task/mod.rs",
+        "who has the runnable has the future to itself",
+    ),
     (
         "src/os/calls.rs",
         "calls of the operating system that std does not offer",
