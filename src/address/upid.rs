@@ -44,7 +44,13 @@ struct Inner {
     id: Box<str>,
     /// The local process of this name, put here by whoever found it, so that it is looked up
     /// once only.
-    local: OnceLock<Weak<dyn Any + Send + Sync>>,
+    local: OnceLock<Weak<dyn Local>>,
+}
+
+/// A process of this OS process, as its name remembers it; what it is, is known higher up.
+pub(crate) trait Local: Send + Sync + 'static {
+    /// Puts itself into a place of the type that the one who asks expects.
+    fn resolve(self: Arc<Self>, place: &mut dyn Any);
 }
 
 impl Upid {
@@ -77,8 +83,7 @@ impl Upid {
 
     /// Where the local process of this name is kept once it was found. It takes no part in
     /// equality, and every clone shares it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the process table fills it"))]
-    pub(crate) fn local(&self) -> &OnceLock<Weak<dyn Any + Send + Sync>> {
+    pub(crate) fn local(&self) -> &OnceLock<Weak<dyn Local>> {
         &self.0.local
     }
 
@@ -165,6 +170,12 @@ mod tests {
 
     use super::*;
 
+    struct Nobody;
+
+    impl Local for Nobody {
+        fn resolve(self: Arc<Self>, _place: &mut dyn Any) {}
+    }
+
     fn error(text: &str) -> String {
         text.parse::<Upid>().unwrap_err().to_string()
     }
@@ -210,8 +221,8 @@ mod tests {
     #[test]
     fn the_cached_process_takes_no_part_in_equality() {
         let (upid, other) = (Upid::new("a", Address::ANY), Upid::new("a", Address::ANY));
-        let process: Arc<dyn Any + Send + Sync> = Arc::new(());
-        upid.local().set(Arc::downgrade(&process)).unwrap();
+        let process: Arc<dyn Local> = Arc::new(Nobody);
+        assert!(upid.local().set(Arc::downgrade(&process)).is_ok());
         assert_eq!(upid, other);
         assert_eq!(hash(&upid), hash(&other));
         assert!(upid.clone().local().get().is_some());

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::mem::{ManuallyDrop, forget};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 use super::event::{Actor, Event};
@@ -27,6 +28,11 @@ pub trait Hosted: Actor {
         events: &mut Events<'_, Self>,
         turn: &mut Turn,
     ) -> Life;
+
+    /// Is told that the actor is over: it was dropped, and then the events that were left.
+    fn ended(shared: &Self::Shared) {
+        let _ = shared;
+    }
 
     /// What logs call the actor.
     fn name(shared: &Self::Shared) -> String;
@@ -262,8 +268,20 @@ impl<A: Hosted> Drop for Token<A> {
         // SAFETY: the holder of the token has the actor to itself. It is moved out first: what
         // its drop sends here is queued, and dropped below.
         let actor = host.actor.with_mut(|actor| unsafe { (*actor).take() });
-        drop(actor);
+        contain(host, || drop(actor));
+        // What panicked is gone, and was not the last, so that this comes to an end.
         // SAFETY: this was the token.
-        unsafe { host.mailbox.close() };
+        while !contain(host, || unsafe { host.mailbox.close() }) {}
+        A::ended(&host.shared);
     }
+}
+
+/// Runs drops of others' values, whose panics must not keep the end from being told. Says whether
+/// they came to their end.
+fn contain<A: Hosted>(host: &Host<A>, drops: impl FnOnce()) -> bool {
+    let dropped = catch_unwind(AssertUnwindSafe(drops)).is_ok();
+    if !dropped {
+        log::error!("what {host:?} held panicked when it was dropped");
+    }
+    dropped
 }

@@ -1,0 +1,240 @@
+//! A process as the scheduler sees it: its state behind its mailbox, and its turn.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::ending::Ending;
+use super::event::{Ask, Deliver, Exited, Initialize, Tell, Terminate};
+use super::route::Reply;
+use super::{Context, EventCounts, Look, Process, ProcessManager, slot};
+use crate::address::{Local, Upid};
+use crate::codec::message::Message;
+use crate::future::{Future, Promise};
+use crate::http::Request;
+use crate::primitive::sync::Arc;
+use crate::primitive::sync::atomic::{AtomicBool, Ordering};
+use crate::scheduler::{Actor, Event, Events, Host, Hosted, Life, Sent, Serve, Turn};
+
+/// A process, its mailbox, and what others may see of it.
+pub(super) type Cell<P> = Host<Body<P>>;
+
+/// The state of a process: the user's, and ours. It is dropped in this order.
+pub(crate) struct Body<P: Process> {
+    pub(super) process: P,
+    pub(super) ctx: Context<P>,
+    /// Whether the terminate event was served.
+    pub(super) ended: bool,
+}
+
+/// What others may see of a process, whatever its type.
+pub(crate) struct Core {
+    manager: Arc<ProcessManager>,
+    upid: Upid,
+    /// How many processes the runtime had spawned before.
+    serial: u64,
+    /// Whether everything up to the next terminate event is to be dropped.
+    purging: AtomicBool,
+    /// Whether it is over: what is sent here is dropped.
+    ended: AtomicBool,
+    ending: Ending,
+}
+
+/// A process of any type.
+pub(crate) trait AnyProcess: Local {
+    /// What others may see of it.
+    fn core(&self) -> &Core;
+
+    /// Queues a message.
+    fn deliver(self: Arc<Self>, message: Message);
+
+    /// Queues a request.
+    fn request(self: Arc<Self>, request: Request, reply: Reply);
+
+    /// Queues the end of a link; for one within the runtime, with the ended process' number.
+    fn exited(self: Arc<Self>, pid: Upid, serial: Option<u64>);
+
+    /// Queues its end; see [`Pid::terminate`](super::Pid::terminate).
+    fn terminate(self: Arc<Self>, inject: bool);
+
+    /// Counts its queued events, at its next turn.
+    fn event_counts(self: Arc<Self>) -> Future<EventCounts>;
+
+    /// For a cast to what it is.
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
+}
+
+/// Makes a process and its first event. It runs once it is scheduled.
+pub(super) fn create<P: Process>(core: Core, process: P) -> (Arc<Cell<P>>, Sent) {
+    let body = Body {
+        process,
+        ctx: Context::new(),
+        ended: false,
+    };
+    let cell = Host::new(body, core);
+    let first = cell.send(Event::new(Initialize));
+    (cell, first)
+}
+
+/// Sends an event and schedules the process if it was idle.
+pub(super) fn send<P: Process>(cell: &Arc<Cell<P>>, event: impl Serve<Body<P>>) {
+    cell.shared().manager.schedule(cell.send(Event::new(event)));
+}
+
+impl<P: Process> Actor for Body<P> {
+    type Look<'a> = Look<'a>;
+}
+
+impl<P: Process> Hosted for Body<P> {
+    type Shared = Core;
+
+    fn turn(
+        &mut self,
+        host: &Arc<Host<Self>>,
+        events: &mut Events<'_, Self>,
+        turn: &mut Turn,
+    ) -> Life {
+        self.ctx.settle(host);
+        let core = host.shared();
+        let serve = AssertUnwindSafe(|| self.serve(core, events, turn));
+        let outcome = slot::enter(&**host, || catch_unwind(serve));
+        outcome.unwrap_or_else(|panic| {
+            core.manager.counters().panics.increment();
+            log::error!("{} panicked and ends: {}", core.upid, text_of(&*panic));
+            Life::Dead
+        })
+    }
+
+    fn ended(core: &Core) {
+        core.end();
+    }
+
+    fn name(core: &Core) -> String {
+        core.upid.to_string()
+    }
+}
+
+impl<P: Process> Body<P> {
+    /// Serves events in order: what is to be purged is dropped, what a filter does not want too.
+    fn serve(&mut self, core: &Core, events: &mut Events<'_, Self>, turn: &mut Turn) -> Life {
+        let hooks = core.manager.hooks();
+        while turn.spend() {
+            let Some(letter) = events.next() else {
+                break;
+            };
+            if core.is_purging() && letter.look().can_be_purged() {
+                core.manager.counters().dropped_events.increment();
+                continue;
+            }
+            if hooks.any() && !hooks.allow(&core.upid, &letter.look()) {
+                continue;
+            }
+            letter.serve(self);
+            if self.ended {
+                return Life::Dead;
+            }
+        }
+        Life::Alive
+    }
+}
+
+impl Core {
+    pub(super) fn new(manager: Arc<ProcessManager>, upid: Upid, serial: u64) -> Self {
+        Self {
+            manager,
+            upid,
+            serial,
+            purging: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
+            ending: Ending::default(),
+        }
+    }
+
+    pub(super) fn manager(&self) -> &Arc<ProcessManager> {
+        &self.manager
+    }
+
+    pub(super) fn upid(&self) -> &Upid {
+        &self.upid
+    }
+
+    pub(super) fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    pub(super) fn ending(&self) -> &Ending {
+        &self.ending
+    }
+
+    /// Whether what is sent here is dropped. Relaxed: who must know for sure asks `ending`.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
+
+    fn is_purging(&self) -> bool {
+        // Acquire pairs with the Release of `terminate`: the terminate event is in the queue.
+        self.purging.load(Ordering::Acquire)
+    }
+
+    /// The end, after the state and the queue were dropped; see [`super::ending`].
+    fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+        self.manager.remove(self);
+        let mut watchers = self.ending.come();
+        watchers.tell_linkers(self);
+        watchers.open_latches();
+    }
+}
+
+impl<P: Process> AnyProcess for Cell<P> {
+    fn core(&self) -> &Core {
+        self.shared()
+    }
+
+    fn deliver(self: Arc<Self>, message: Message) {
+        send(&self, Deliver(message));
+    }
+
+    fn request(self: Arc<Self>, request: Request, reply: Reply) {
+        send(&self, Ask(request, reply));
+    }
+
+    fn exited(self: Arc<Self>, pid: Upid, serial: Option<u64>) {
+        send(&self, Exited { pid, serial });
+    }
+
+    fn terminate(self: Arc<Self>, inject: bool) {
+        send(&self, Terminate);
+        if inject {
+            // Release pairs with the Acquire of `is_purging`.
+            self.shared().purging.store(true, Ordering::Release);
+        }
+    }
+
+    fn event_counts(self: Arc<Self>) -> Future<EventCounts> {
+        let (promise, future) = Promise::new();
+        send(
+            &self,
+            Tell(move |_: &mut P, ctx: &mut Context<P>| promise.set(ctx.event_counts())),
+        );
+        future
+    }
+
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+}
+
+impl<P: Process> Local for Cell<P> {
+    fn resolve(self: Arc<Self>, place: &mut dyn Any) {
+        if let Some(place) = place.downcast_mut::<Option<Arc<dyn AnyProcess>>>() {
+            *place = Some(self);
+        }
+    }
+}
+
+/// What a panic said.
+fn text_of(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    let owned = || panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(owned).unwrap_or("(without a text)")
+}

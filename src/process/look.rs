@@ -1,0 +1,127 @@
+//! An event as others see it: filters, traces and `/__processes__`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::address::Upid;
+use crate::codec::message::Message;
+use crate::http::Request;
+
+/// What is seen of an event without taking it: what a filter judges, and what a trace writes.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+#[doc(alias = "Event")]
+pub enum Look<'a> {
+    /// The first event of every process; no filter sees it.
+    Initialize,
+    /// A message by name.
+    #[doc(alias = "MessageEvent")]
+    Message(&'a Message),
+    /// A function that runs on the process: its label, or else the name of its type, which for a
+    /// method is its path and for a closure the path of the function that holds it.
+    #[doc(alias = "DispatchEvent")]
+    Dispatch(&'static str),
+    /// A request for one of its routes.
+    #[doc(alias = "HttpEvent")]
+    Http(&'a Request),
+    /// A link broke.
+    #[doc(alias = "ExitedEvent")]
+    Exited(&'a Upid),
+    /// An `async` block of the process can go on; no filter sees it, since a wake-up that is
+    /// dropped would never come again.
+    Resume,
+    /// The last event of every process; no filter sees it.
+    #[doc(alias = "TerminateEvent")]
+    Terminate,
+}
+
+/// Which sort of event, without its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// See [`Look::Initialize`].
+    Initialize,
+    /// See [`Look::Message`].
+    Message,
+    /// See [`Look::Dispatch`].
+    Dispatch,
+    /// See [`Look::Http`].
+    Http,
+    /// See [`Look::Exited`].
+    Exited,
+    /// See [`Look::Resume`].
+    Resume,
+    /// See [`Look::Terminate`].
+    Terminate,
+}
+
+impl Look<'_> {
+    /// Which sort of event it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Initialize => Kind::Initialize,
+            Self::Message(_) => Kind::Message,
+            Self::Dispatch(_) => Kind::Dispatch,
+            Self::Http(_) => Kind::Http,
+            Self::Exited(_) => Kind::Exited,
+            Self::Resume => Kind::Resume,
+            Self::Terminate => Kind::Terminate,
+        }
+    }
+
+    /// Whether a filter may drop it.
+    pub(super) fn can_be_filtered(&self) -> bool {
+        !matches!(self, Self::Initialize | Self::Resume | Self::Terminate)
+    }
+
+    /// Whether an injected terminate event overtakes it.
+    pub(super) fn can_be_purged(&self) -> bool {
+        !matches!(self, Self::Initialize | Self::Terminate)
+    }
+}
+
+impl Kind {
+    /// The word for it in `/__processes__` and in traces, as libprocess prints it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Initialize => "INITIALIZE",
+            Self::Message => "MESSAGE",
+            Self::Dispatch => "DISPATCH",
+            Self::Http => "HTTP",
+            Self::Exited => "EXITED",
+            Self::Resume => "RESUME",
+            Self::Terminate => "TERMINATE",
+        }
+    }
+}
+
+/// How many events of each sort are queued for a process.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventCounts(BTreeMap<Kind, usize>);
+
+impl EventCounts {
+    pub(super) fn add(&mut self, kind: Kind) {
+        *self.0.entry(kind).or_default() += 1;
+    }
+
+    /// How many of this sort.
+    pub fn of(&self, kind: Kind) -> usize {
+        self.0.get(&kind).copied().unwrap_or_default()
+    }
+
+    /// How many of any sort.
+    pub fn total(&self) -> usize {
+        self.0.values().sum()
+    }
+
+    /// The sorts of which there are any, each with how many.
+    pub fn iter(&self) -> impl Iterator<Item = (Kind, usize)> + '_ {
+        self.0.iter().map(|(kind, count)| (*kind, *count))
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

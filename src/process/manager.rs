@@ -1,0 +1,374 @@
+//! The processes of one runtime: how they come to be, are found, and end.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use super::cell::{AnyProcess, Core, create};
+use super::counters::Counters;
+use super::hooks::{Filter, Hooks, Observer};
+use super::names::{self, Names};
+use super::route::{Reply, RouteHelp, RouteTable};
+use super::spawn::{SpawnError, SpawnProblem};
+use super::table::Table;
+use super::wait::Waits;
+use super::wire::{Connection, Inbound, Transport};
+use super::{EventCounts, Pid, Process};
+use crate::address::{Address, Local, Upid};
+use crate::clock::Clock;
+use crate::codec::message::{Message, Name};
+use crate::future::{Future, Promise};
+use crate::http::{Request, Response};
+use crate::primitive::random::Random;
+use crate::primitive::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use crate::primitive::sync::{Arc, Mutex, OnceLock, Weak};
+use crate::scheduler::{Scheduler, Sent};
+
+/// The processes of one runtime: spawns them, finds them, carries what they send to each other,
+/// and ends them.
+///
+/// A `Runtime` has one and lends it; code that is given a manager needs no runtime. It knows no
+/// sockets: what is for other addresses goes down through a [`Transport`], and what comes from
+/// there arrives through its [`Inbound`].
+pub struct ProcessManager {
+    address: Address,
+    clock: Clock,
+    scheduler: Scheduler,
+    random: Mutex<Random>,
+    /// Set once the wire is there; the runtime owns it.
+    transport: OnceLock<Weak<dyn Transport>>,
+    table: Table,
+    names: Names,
+    serials: AtomicU64,
+    stopping: AtomicBool,
+    hooks: Hooks,
+    waits: Waits,
+    routes: RouteTable,
+    counters: Counters,
+}
+
+impl ProcessManager {
+    /// A manager without processes, whose processes will be known under `address`.
+    ///
+    /// Its randomness, and so every id that is drawn from it, follows from `seed`.
+    pub fn new(address: Address, clock: Clock, scheduler: Scheduler, seed: u64) -> Arc<Self> {
+        Arc::new(Self {
+            address,
+            clock,
+            scheduler,
+            random: Mutex::new(Random::new(seed)),
+            transport: OnceLock::new(),
+            table: Table::new(),
+            names: Names::default(),
+            serials: AtomicU64::new(0),
+            stopping: AtomicBool::new(false),
+            hooks: Hooks::default(),
+            waits: Waits::default(),
+            routes: RouteTable::default(),
+            counters: Counters::default(),
+        })
+    }
+
+    /// Spawns a process under a generated id: its [prefix](Process::prefix) and a number.
+    ///
+    /// # Errors
+    ///
+    /// When the runtime is stopping, or the prefix would break the wire. The process comes back.
+    pub fn spawn<P: Process>(self: &Arc<Self>, process: P) -> Result<Pid<P>, SpawnError<P>> {
+        let id = self.generate_id(process.prefix());
+        self.spawn_as(&id, process)
+    }
+
+    /// Spawns a process. Its `initialize` runs on a worker, before everything that is sent to it.
+    ///
+    /// # Errors
+    ///
+    /// When a process of this id runs, when the id would break the wire, or when the runtime is
+    /// stopping. The process comes back.
+    pub fn spawn_as<P: Process>(
+        self: &Arc<Self>,
+        id: &str,
+        process: P,
+    ) -> Result<Pid<P>, SpawnError<P>> {
+        if let Err(problem) = names::check(id) {
+            return Err(SpawnError::new(
+                SpawnProblem::BadId(id.to_owned(), problem),
+                process,
+            ));
+        }
+        let (cell, first) = self.table.insert(id, |taken| {
+            // The flag is read under the shard's lock: `stop` sets it before it looks there.
+            let stopping = self.stopping.load(Ordering::Relaxed);
+            let problem = match () {
+                () if stopping => SpawnProblem::Stopping,
+                () if taken => SpawnProblem::Taken(id.to_owned()),
+                () => {
+                    let serial = self.serials.fetch_add(1, Ordering::Relaxed);
+                    let upid = Upid::new(id, self.address);
+                    let core = Core::new(Arc::clone(self), upid, serial);
+                    let (cell, first) = create(core, process);
+                    return Ok(((Arc::clone(&cell), first), cell));
+                }
+            };
+            Err(SpawnError::new(problem, process))
+        })?;
+        let any: Arc<dyn AnyProcess> = cell.clone();
+        remember(cell.shared().upid(), &any);
+        self.schedule(first);
+        Ok(Pid::new(cell))
+    }
+
+    /// An id that was not generated before: `prefix(1)`, then `prefix(2)`, and so on.
+    #[doc(alias = "ID::generate")]
+    pub fn generate_id(&self, prefix: &str) -> String {
+        self.names.generate(prefix)
+    }
+
+    /// The process of this id, if it runs and is a `P`.
+    pub fn find<P: Process>(&self, id: &str) -> Option<Pid<P>> {
+        let process = self.table.get(id)?.into_any();
+        process.downcast().ok().map(Pid::new)
+    }
+
+    /// Ends a process; see [`Pid::terminate`]. Nothing happens if there is none of this name here.
+    pub fn terminate(&self, upid: &Upid) {
+        if let Some(process) = self.find_upid(upid) {
+            process.terminate(true);
+        }
+    }
+
+    /// Ends a process after the events that are queued now.
+    #[doc(alias = "inject")]
+    pub fn terminate_after_queue(&self, upid: &Upid) {
+        if let Some(process) = self.find_upid(upid) {
+            process.terminate(false);
+        }
+    }
+
+    /// Sends a message that names its sender itself: to a process here, or over the wire.
+    pub fn send(&self, message: Message) {
+        if message.to.is_empty() {
+            return;
+        }
+        if message.to.address() == self.address {
+            if let Err(message) = self.deliver(message) {
+                log::debug!("nobody is {} to receive {}", message.to, message.name);
+            }
+        } else if let Some(transport) = self.transport() {
+            transport.send(message);
+        } else {
+            self.counters.unsendable_messages.increment();
+        }
+    }
+
+    /// Sends a message that comes from no process.
+    pub fn post(&self, to: &Upid, name: impl Into<Name>, body: impl Into<Bytes>) {
+        self.send(Message {
+            name: name.into(),
+            from: Upid::default(),
+            to: to.clone(),
+            body: body.into(),
+        });
+    }
+
+    /// What the runtime's processes are known under: what stands in every UPID of theirs.
+    pub fn address(&self) -> Address {
+        self.address
+    }
+
+    /// The clock of the runtime.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// What runs the processes.
+    pub fn scheduler(&self) -> &Scheduler {
+        &self.scheduler
+    }
+
+    /// The counters of what went wrong or was dropped.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// What each process says about its endpoints, by id.
+    pub fn route_help(&self) -> BTreeMap<Box<str>, Vec<RouteHelp>> {
+        self.routes.all()
+    }
+
+    /// Counts the queued events of every process, in the order in which they were spawned. Each
+    /// counts at its next turn; one that ends before that abandons its future.
+    #[doc(alias = "__processes__")]
+    pub fn event_counts(&self) -> Vec<(Upid, Future<EventCounts>)> {
+        let count =
+            |process: Arc<dyn AnyProcess>| (process.core().upid().clone(), process.event_counts());
+        self.table.all().into_iter().map(count).collect()
+    }
+
+    /// A generator of its own, from the runtime's seed.
+    pub fn random(&self) -> Random {
+        self.random.lock().fork()
+    }
+
+    /// Installs a filter, or removes it; there is at most one.
+    #[doc(alias = "process::filter")]
+    pub fn set_filter(&self, filter: Option<Arc<dyn Filter>>) {
+        self.hooks.set_filter(filter);
+    }
+
+    /// Installs an observer, or removes it; there is at most one.
+    pub fn set_observer(&self, observer: Option<Arc<dyn Observer>>) {
+        self.hooks.set_observer(observer);
+    }
+
+    /// Connects the wire, once; until then what is for other addresses is dropped, and a link there
+    /// breaks at once. The manager does not keep the transport alive.
+    ///
+    /// # Panics
+    ///
+    /// If there is one already.
+    pub fn set_transport(&self, transport: &Arc<dyn Transport>) {
+        let set = self.transport.set(Arc::downgrade(transport));
+        assert!(set.is_ok(), "a transport is set once");
+    }
+
+    /// Ends every process, in the order in which they were spawned, each after what is queued for
+    /// it, and waits until all have ended. Spawns fail from now on.
+    ///
+    /// Call it from outside: a process that calls it would wait for itself.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        loop {
+            let processes = self.table.all();
+            if processes.is_empty() {
+                return;
+            }
+            for process in &processes {
+                Arc::clone(process).terminate(false);
+            }
+            for process in &processes {
+                if let Err(error) = self.wait_for_process(&**process) {
+                    log::error!("stopping does not wait: {error}");
+                }
+            }
+        }
+    }
+}
+
+/// For the other parts of this floor.
+impl ProcessManager {
+    /// The running process of this name, which the name remembers.
+    pub(super) fn find_upid(&self, upid: &Upid) -> Option<Arc<dyn AnyProcess>> {
+        if upid.address() != self.address {
+            return None;
+        }
+        if let Some(process) = remembered(upid).filter(|process| self.runs(process.core())) {
+            return Some(process);
+        }
+        let process = self.table.get(upid.id())?;
+        remember(upid, &process);
+        Some(process)
+    }
+
+    /// Links a process to another address.
+    pub(super) fn link_remotely(
+        &self,
+        linker: Arc<dyn AnyProcess>,
+        to: &Upid,
+        connection: Connection,
+    ) {
+        match self.transport() {
+            Some(transport) => transport.link(linker.core().upid(), to, connection),
+            None => linker.exited(to.clone(), None),
+        }
+    }
+
+    /// Forgets the links of a process to other addresses.
+    pub(super) fn forget_remote_links(&self, linker: &Upid) {
+        if let Some(transport) = self.transport() {
+            transport.forget(linker);
+        }
+    }
+
+    /// Removes a process that has ended.
+    pub(super) fn remove(&self, process: &Core) {
+        self.table.remove(process.upid().id());
+    }
+
+    /// Schedules a process that was sent an event while it was idle.
+    pub(super) fn schedule(&self, sent: Sent) {
+        match sent {
+            Sent::Queued => {}
+            Sent::Wake(runnable) => self.scheduler.schedule(runnable),
+            Sent::Dead => self.counters.dropped_events.increment(),
+        }
+    }
+
+    pub(super) fn hooks(&self) -> &Hooks {
+        &self.hooks
+    }
+
+    pub(super) fn waits(&self) -> &Waits {
+        &self.waits
+    }
+
+    pub(super) fn routes(&self) -> &RouteTable {
+        &self.routes
+    }
+
+    fn runs(&self, process: &Core) -> bool {
+        std::ptr::eq(&raw const **process.manager(), self) && !process.has_ended()
+    }
+
+    fn transport(&self) -> Option<Arc<dyn Transport>> {
+        self.transport.get()?.upgrade()
+    }
+}
+
+impl Inbound for ProcessManager {
+    fn deliver(&self, message: Message) -> Result<(), Message> {
+        match self.find_upid(&message.to) {
+            Some(process) => {
+                process.deliver(message);
+                Ok(())
+            }
+            None => {
+                self.counters.messages_to_nobody.increment();
+                Err(message)
+            }
+        }
+    }
+
+    fn request(&self, id: &str, request: Request, response: Promise<Response>) {
+        match self.table.get(id) {
+            Some(process) => process.request(request, Reply::new(response)),
+            None => response.set(Response::not_found()),
+        }
+    }
+
+    fn exited(&self, linker: &Upid, pid: &Upid) -> bool {
+        let linker = self.find_upid(linker);
+        let found = linker.is_some();
+        if let Some(linker) = linker {
+            linker.exited(pid.clone(), None);
+        }
+        found
+    }
+
+    fn exists(&self, id: &str) -> bool {
+        self.table.get(id).is_some()
+    }
+}
+
+/// Keeps a process with its name, where [`remembered`] finds it. The first one stays: once it has
+/// ended, whoever takes its id is looked up by that id.
+fn remember(upid: &Upid, process: &Arc<dyn AnyProcess>) {
+    let local: Arc<dyn Local> = process.clone();
+    upid.local().get_or_init(|| Arc::downgrade(&local));
+}
+
+fn remembered(upid: &Upid) -> Option<Arc<dyn AnyProcess>> {
+    let mut process = None;
+    upid.local().get()?.upgrade()?.resolve(&mut process);
+    process
+}

@@ -1,0 +1,181 @@
+//! Messages by name: handlers, delegates, sending and replying.
+
+use bytes::Bytes;
+
+use super::cell::{AnyProcess, Body};
+use super::{Connection, Context, Process, slot};
+use crate::address::Upid;
+use crate::codec::message::{Message, Name};
+use crate::primitive::hash::Map;
+use crate::primitive::sync::Arc;
+
+/// What a process does with messages: for each name a function, or another process.
+pub(super) struct Handlers<P: Process> {
+    installed: Map<Name, Handle<P>>,
+    delegates: Map<Name, Upid>,
+}
+
+type Handle<P> = fn(&mut P, &mut Context<P>, Message);
+
+/// A function that takes messages; the marker tells its signatures apart and is always inferred.
+///
+/// It captures nothing, so that it can be kept as a plain function pointer: a method, or a closure
+/// that uses only its arguments and constants.
+pub trait MessageHandler<P: Process, Marker>: Copy + Send + 'static {
+    /// Handles one message.
+    fn handle(self, process: &mut P, ctx: &mut Context<P>, message: Message);
+}
+
+/// Marks handlers that take the whole message.
+#[derive(Debug)]
+pub enum ByMessage {}
+
+/// Marks handlers that take the sender and the body, as those of libprocess do.
+#[derive(Debug)]
+pub enum BySenderAndBody {}
+
+impl<P, F> MessageHandler<P, ByMessage> for F
+where
+    P: Process,
+    F: Fn(&mut P, &mut Context<P>, Message) + Copy + Send + 'static,
+{
+    fn handle(self, process: &mut P, ctx: &mut Context<P>, message: Message) {
+        self(process, ctx, message);
+    }
+}
+
+impl<P, F> MessageHandler<P, BySenderAndBody> for F
+where
+    P: Process,
+    F: Fn(&mut P, &mut Context<P>, &Upid, Bytes) + Copy + Send + 'static,
+{
+    fn handle(self, process: &mut P, ctx: &mut Context<P>, message: Message) {
+        self(process, ctx, &message.from, message.body);
+    }
+}
+
+impl<P: Process> Context<P> {
+    /// Has messages of this name handled by this function; a handler installed before under the
+    /// same name is replaced.
+    ///
+    /// The handler is a method or a closure that captures nothing, and takes the process, its
+    /// context, and either the [`Message`] or its sender and body (`&Upid, Bytes`).
+    pub fn install<Marker>(
+        &mut self,
+        name: impl Into<Name>,
+        handler: impl MessageHandler<P, Marker>,
+    ) {
+        let handle = slot::pointer(move |process: &mut P, ctx: &mut Self, message: Message| {
+            handler.handle(process, ctx, message);
+        });
+        let handlers = &mut self.rare_mut().handlers;
+        handlers.installed.insert(name.into(), handle);
+    }
+
+    /// Has messages of this name sent on to another process, as from their original sender, unless
+    /// a handler is installed for them.
+    pub fn delegate(&mut self, name: impl Into<Name>, to: &Upid) {
+        let handlers = &mut self.rare_mut().handlers;
+        handlers.delegates.insert(name.into(), to.clone());
+    }
+
+    /// Sends a message from this process to another, in this runtime or elsewhere.
+    ///
+    /// Nobody learns whether it arrives. Messages from one process to another arrive in the order
+    /// in which they were sent, together with its dispatches if the other is in the same runtime.
+    pub fn send(&self, to: &Upid, name: impl Into<Name>, body: impl Into<Bytes>) {
+        self.manager().send(Message {
+            name: name.into(),
+            from: self.upid().clone(),
+            to: to.clone(),
+            body: body.into(),
+        });
+    }
+
+    /// Who sent the message that is being handled; nothing while something else is.
+    #[doc(alias = "from")]
+    pub fn sender(&self) -> Option<&Upid> {
+        self.sender.as_ref()
+    }
+
+    /// Sends a message to the sender of the message that is being handled; dropped while something
+    /// else is.
+    pub fn reply(&self, name: impl Into<Name>, body: impl Into<Bytes>) {
+        match &self.sender {
+            Some(sender) => self.send(sender, name, body),
+            None => log::warn!("{} replies to no message", self.upid()),
+        }
+    }
+
+    /// Asks to be told, through [`Process::exited`], when a process has ended; for a process at
+    /// another address, when the connection to there breaks.
+    ///
+    /// If it has ended already, or never was, that comes at once. Linking twice is linking once,
+    /// until it fires. A name that is [empty](Upid::is_empty) is not linked to.
+    pub fn link(&mut self, to: &Upid) {
+        self.link_over(to, Connection::Reuse);
+    }
+
+    /// As [`link`](Self::link), over a new connection, which takes the place of the old one.
+    #[doc(alias = "RECONNECT")]
+    pub fn reconnect(&mut self, to: &Upid) {
+        self.link_over(to, Connection::Reconnect);
+    }
+
+    fn link_over(&mut self, to: &Upid, connection: Connection) {
+        if to.is_empty() {
+            return;
+        }
+        let linker = Arc::clone(self.cell());
+        let manager = linker.core().manager();
+        if to.address() != manager.address() {
+            self.rare_mut().linked_remotely = true;
+            return manager.link_remotely(linker.clone(), to, connection);
+        }
+        let target = manager.find_upid(to);
+        match target.filter(|target| target.core().ending().link(linker.clone())) {
+            Some(target) => {
+                let linked = &mut self.rare_mut().linked;
+                linked.insert(target.core().serial(), target);
+            }
+            None => linker.exited(to.clone(), None),
+        }
+    }
+
+    /// A link within the runtime has fired.
+    pub(super) fn unlinked(&mut self, serial: Option<u64>) {
+        if let Some(serial) = serial {
+            self.rare_mut().linked.remove(&serial);
+        }
+    }
+}
+
+impl<P: Process> Body<P> {
+    /// Serves a message: a handler, else a delegate, else nobody.
+    pub(super) fn receive(&mut self, message: Message) {
+        let handlers = self.ctx.rare().map(|rare| &rare.handlers);
+        let handle = handlers.and_then(|handlers| handlers.installed.get(&*message.name));
+        if let Some(&handle) = handle {
+            self.ctx.sender = Some(message.from.clone());
+            handle(&mut self.process, &mut self.ctx, message);
+            self.ctx.sender = None;
+            return;
+        }
+        match handlers.and_then(|handlers| handlers.delegates.get(&*message.name)) {
+            Some(to) => {
+                let to = to.clone();
+                self.ctx.manager().send(Message { to, ..message });
+            }
+            None => log::debug!("{} has no handler for {}", self.ctx.upid(), message.name),
+        }
+    }
+}
+
+impl<P: Process> Default for Handlers<P> {
+    fn default() -> Self {
+        Self {
+            installed: Map::default(),
+            delegates: Map::default(),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Where processes meet the network: two traits, one down and one up.
+
+use crate::address::Upid;
+use crate::codec::message::Message;
+use crate::future::Promise;
+use crate::http::{Request, Response};
+
+/// Whether a link may use the connection that is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[doc(alias = "RemoteConnection")]
+pub enum Connection {
+    /// Share the connection that other links and messages to that address use.
+    #[default]
+    #[doc(alias = "REUSE")]
+    Reuse,
+    /// Open a new one in its place, since the old one may be dead without our knowing.
+    #[doc(alias = "RECONNECT")]
+    Reconnect,
+}
+
+/// Down: how messages leave for other addresses and how links to them are kept.
+///
+/// Implemented by the socket manager; none of its methods blocks.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends a message to `message.to`, which is at another address.
+    fn send(&self, message: Message);
+
+    /// Remembers that `linker` wants to hear when the connection to `to` breaks, once.
+    fn link(&self, linker: &Upid, to: &Upid, connection: Connection);
+
+    /// Forgets every link of `linker`, which has ended.
+    fn forget(&self, linker: &Upid);
+}
+
+/// Up: what arrives from other addresses.
+///
+/// Implemented by [`ProcessManager`](super::ProcessManager).
+pub trait Inbound: Send + Sync + 'static {
+    /// Queues a message at its target.
+    ///
+    /// # Errors
+    ///
+    /// Gives the message back when no process has the id of `message.to`.
+    fn deliver(&self, message: Message) -> Result<(), Message>;
+
+    /// Queues a request at the process `id`, which sets the promise; should the process end
+    /// first, the promise is set to `500 Internal Server Error`, and if no process has that id, to
+    /// `404 Not Found`.
+    fn request(&self, id: &str, request: Request, response: Promise<Response>);
+
+    /// Tells `linker` that the connection to `pid` broke; whether `linker` is there.
+    fn exited(&self, linker: &Upid, pid: &Upid) -> bool;
+
+    /// Whether a process has this id.
+    fn exists(&self, id: &str) -> bool;
+}
