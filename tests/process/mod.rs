@@ -1,1 +1,87 @@
-//! Behaviour tests of process.
+//! Behaviour tests of processes.
+//!
+//! Some tests of C++ libprocess have no counterpart here, since what they test cannot be said:
+//!
+//! - `ProcessTest.Event` asks an event for its class: ours have no classes, see `Look`.
+//! - `ProcessTest.Pid` takes a PID before spawn: here a process has an id when it is spawned.
+//! - `ProcessTest.Inheritance` and `Listener` cast PIDs to those of base classes: there are none.
+//! - `ProcessTest.Order` moves the clocks of single processes: there is one time for each runtime.
+//! - `ProcessTest.Donate` runs a process on the thread that waits for it: a worker that blocks is
+//!   replaced instead, see `scheduler`.
+//! - `ProcessTest.Defers` is a matrix of overloads: `defer` has one for each kind of result.
+//! - `ProcessTest.Executor_*` gives a thread an actor: a closure is sent to a process instead.
+//! - `ProcessTest.TimerAfterReinitialize` restarts the one runtime: see `runtime`.
+
+mod a_life_has_its_order;
+mod dispatches_give_results;
+
+use std::time::Duration;
+
+use libprocess::address::Address;
+use libprocess::clock::Clock;
+use libprocess::primitive::sync::Arc;
+use libprocess::process::{Context, Pid, Process, ProcessManager};
+use libprocess::scheduler::{Budget, Pool, Scheduler, ThreadPark};
+use libprocess::time::Time;
+
+/// A runtime without a wire, on a clock that stands still.
+pub(crate) struct Node {
+    pub(crate) manager: Arc<ProcessManager>,
+    pub(crate) clock: Clock,
+}
+
+impl Node {
+    pub(crate) fn new() -> Self {
+        Self::with_workers(2)
+    }
+
+    pub(crate) fn with_workers(workers: usize) -> Self {
+        let pool = Pool::start(workers, Arc::new(ThreadPark::default()), Budget::default());
+        let clock = Clock::paused_at(Time::EPOCH);
+        let scheduler = Scheduler::new(pool.unwrap());
+        let manager = ProcessManager::new(ADDRESS, clock.clone(), scheduler, 42);
+        Self { manager, clock }
+    }
+
+    pub(crate) fn spawn<P: Process>(&self, process: P) -> Pid<P> {
+        self.manager.spawn(process).unwrap()
+    }
+
+    pub(crate) fn spawn_as<P: Process>(&self, id: &str, process: P) -> Pid<P> {
+        self.manager.spawn_as(id, process).unwrap()
+    }
+
+    /// Lets everything come to rest.
+    pub(crate) fn settle(&self) {
+        self.manager.scheduler().settle_turns();
+    }
+
+    /// Moves time and lets everything come to rest.
+    pub(crate) fn advance(&self, duration: Duration) {
+        self.clock.advance(duration);
+        self.clock.expire();
+        self.settle();
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.manager.stop();
+        self.manager.scheduler().stop();
+    }
+}
+
+/// Where nodes say that they are; nothing listens there.
+pub(crate) const ADDRESS: Address = Address::loopback(5050);
+
+/// Writes down what happens to it.
+#[derive(Default)]
+pub(crate) struct Diary(pub(crate) Vec<String>);
+
+impl Process for Diary {}
+
+impl Diary {
+    pub(crate) fn note(&mut self, _ctx: &mut Context<Self>, text: &str) {
+        self.0.push(text.to_owned());
+    }
+}
