@@ -260,8 +260,18 @@ pub fn encode_chunk(data: &[u8], out: &mut Vec<u8>) {
         return;
     }
     out.reserve(data.len() + CHUNK_OVERHEAD);
-    write!(out, "{:x}\r\n", data.len()).expect("a vector takes every write");
+    encode_chunk_size(data.len(), out);
     out.extend_from_slice(data);
+    encode_chunk_end(out);
+}
+
+/// Appends the size line of a chunk whose data is sent apart from it, and is not empty.
+pub fn encode_chunk_size(size: usize, out: &mut Vec<u8>) {
+    write!(out, "{size:x}\r\n").expect("a vector takes every write");
+}
+
+/// Appends what follows the data of a chunk.
+pub fn encode_chunk_end(out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n");
 }
 

@@ -211,14 +211,10 @@ impl Facts {
                     keep |= has_token(field.value, b"keep-alive");
                 }
                 14 if field.name.eq_ignore_ascii_case("Content-Length") => {
-                    if length.replace(field.value).is_some() {
-                        return Err(Error::RepeatedContentLength);
-                    }
+                    once(&mut length, field.value, Error::RepeatedContentLength)?;
                 }
                 17 if field.name.eq_ignore_ascii_case("Transfer-Encoding") => {
-                    if coding.replace(field.value).is_some() {
-                        return Err(Error::RepeatedTransferEncoding);
-                    }
+                    once(&mut coding, field.value, Error::RepeatedTransferEncoding)?;
                 }
                 _ => {}
             }
@@ -229,6 +225,14 @@ impl Facts {
             expects_continue,
             hosts,
         })
+    }
+}
+
+fn once<T>(slot: &mut Option<T>, value: T, repeated: Error) -> Result<(), Error> {
+    if slot.replace(value).is_some() {
+        Err(repeated)
+    } else {
+        Ok(())
     }
 }
 

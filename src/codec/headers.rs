@@ -3,12 +3,10 @@
 use std::fmt;
 use std::ops::Range;
 
-use smallvec::SmallVec;
-
 /// Header fields in the order in which they were added; names are found in any case, and a name
 /// may occur more than once.
 ///
-/// All text lives in one buffer, so a parsed head costs one allocation and not two for each field.
+/// All text lives in one buffer, so a parsed head costs two allocations and not two for each field.
 /// A value that is not UTF-8 is read as ISO-8859-1, as HTTP once defined.
 ///
 /// ```
@@ -26,7 +24,7 @@ use smallvec::SmallVec;
 #[derive(Clone, Default)]
 pub struct Headers {
     text: String,
-    fields: SmallVec<[Field; 8]>,
+    fields: Vec<Field>,
 }
 
 #[derive(Clone)]
@@ -140,7 +138,7 @@ impl Headers {
             .sum();
         let mut headers = Self {
             text: String::with_capacity(bytes),
-            fields: SmallVec::with_capacity(fields.len()),
+            fields: Vec::with_capacity(fields.len()),
         };
         for field in fields {
             match std::str::from_utf8(field.value) {

@@ -8,7 +8,7 @@ use std::fmt;
 use std::io::Write as _;
 
 use super::{Body, Method, Request, Response, Url};
-use crate::codec::head::Version;
+use crate::codec::head::{RequestHead, Version};
 use crate::codec::headers::Headers;
 use crate::codec::message;
 use crate::time::Time;
@@ -25,12 +25,12 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// What a response has to know of `request`, which came in `version`.
-    pub fn of(request: &Request, version: Version) -> Self {
+    /// What a response to the request of this head has to know.
+    pub fn of(head: &RequestHead<'_>) -> Self {
         Self {
-            to_head: request.method == Method::HEAD,
-            version,
-            keep_alive: request.keep_alive,
+            to_head: head.method == Method::HEAD.as_str(),
+            version: head.version,
+            keep_alive: head.keep_alive,
         }
     }
 }

@@ -215,10 +215,9 @@ impl Pipe {
         reads
             .into_iter()
             .for_each(|(_, promise)| promise.fail(CLOSED));
-        if was_open {
-            closed.set(())
-        } else {
-            closed.discard()
+        match was_open {
+            true => closed.set(()),
+            false => closed.discard(),
         }
         true
     }

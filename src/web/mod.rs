@@ -1,1 +1,46 @@
-//! HTTP server and client on any stream.
+//! HTTP on any stream: a server for what arrives, a small client for what is asked.
+//!
+//! A [`Server`] runs one task of the scheduler for each accepted connection, so that a simulation's
+//! seed and `settle` see them. There are no sockets here: a connection is a
+//! [`Stream`](crate::net::Stream), of TCP or in memory.
+//!
+//! # One connection
+//!
+//! ```text
+//!            intake ──► Service (messages)
+//!  bytes ──► (codec)                                ──► answers ──► outbox ──► bytes
+//!            ──► route ──► process (requests)           in order
+//! ```
+//!
+//! - A connection carries messages and requests side by side. Heads that are messages are offered
+//!   to the [`Service`]; the rest is routed to a process by the first segment of its path, or to
+//!   the delegate.
+//! - Whatever a read brought is taken apart and handed on at once. Deliveries never wait for the
+//!   answers before them; **answers leave strictly in the order of what they answer**, all that
+//!   are due in one write.
+//! - Nothing waits for a writer before it reads on: if both ends did, they would wait for each
+//!   other once the buffers between them are full. Only a connection whose own answers pile up is
+//!   left unread, by the limits `unanswered_requests` and `unwritten_bytes`.
+//! - A client that shuts down its writing half gets all of its answers.
+//! - What makes no sense is answered with the status that says why, and the connection is closed.
+//!   A process that gives no answer, or fails, costs its client a 500, and the connection goes on.
+//! - An answer that breaks off while it is streamed ends the connection: nothing else can tell the
+//!   client.
+//!
+//! Unlike C++ libprocess, `HEAD` gets no body, an abandoned answer does not block what follows
+//! it, and a connection that will be closed says so.
+
+mod server;
+mod service;
+
+pub mod client;
+
+mod answers;
+mod connection;
+mod intake;
+mod outbox;
+mod route;
+mod streaming;
+
+pub use server::{Counters, Parts, Server};
+pub use service::Service;

@@ -1,0 +1,238 @@
+//! The answers that a connection owes, in the order of what they answer.
+
+use std::collections::VecDeque;
+use std::future::Future as _;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::outbox::Outbox;
+use super::streaming::{Passed, Streaming};
+use crate::codec::head::Version;
+use crate::future::{Error, Future};
+use crate::http::{Body, Exchange, Response, Sending, Status};
+
+/// The answers that a connection owes, in the order of what they answer: each waits for those
+/// before it, however late they come.
+#[derive(Default)]
+pub(super) struct Answers {
+    slots: VecDeque<Slot>,
+    /// How many slots are answers to requests.
+    requests: usize,
+}
+
+enum Slot {
+    /// The answers to this many messages that were taken.
+    Accepted(usize),
+    /// A client may send its body.
+    Continue,
+    /// An answer that is there.
+    Ready(Response, Exchange),
+    /// An answer that is to come.
+    Waiting(Future<Response>, Exchange),
+    /// An answer whose head was written and whose body is to come, and whether the connection is
+    /// kept after it.
+    Streaming(Streaming, bool),
+}
+
+/// What becomes of a connection when its answers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It goes on.
+    Stays,
+    /// The last answer was written.
+    Closes,
+    /// An answer broke off in its middle, which only the connection's end can tell.
+    Breaks,
+}
+
+impl Answers {
+    pub(super) fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// How many requests have not been answered.
+    pub(super) fn requests(&self) -> usize {
+        self.requests
+    }
+
+    /// Owes a `202 Accepted`. Those of messages in a row are no more than a number.
+    pub(super) fn accept(&mut self, exchange: Exchange) {
+        if !exchange.keep_alive || exchange.version == Version::Http10 {
+            return self.ready(Response::accepted(), exchange);
+        }
+        match self.slots.back_mut() {
+            Some(Slot::Accepted(count)) => *count += 1,
+            _ => self.slots.push_back(Slot::Accepted(1)),
+        }
+    }
+
+    /// Owes a `100 Continue`.
+    pub(super) fn go_on(&mut self) {
+        self.slots.push_back(Slot::Continue);
+    }
+
+    /// Owes an answer that is there.
+    pub(super) fn ready(&mut self, response: Response, exchange: Exchange) {
+        self.requests += 1;
+        self.slots.push_back(Slot::Ready(response, exchange));
+    }
+
+    /// Owes an answer that is to come.
+    pub(super) fn wait(&mut self, response: Future<Response>, exchange: Exchange) {
+        self.requests += 1;
+        self.slots.push_back(Slot::Waiting(response, exchange));
+    }
+
+    /// Moves what can be said now to `outbox`, until that holds `room` bytes. Pending while the
+    /// first answer is yet to come.
+    pub(super) fn poll(
+        &mut self,
+        ctx: &mut Context<'_>,
+        outbox: &mut Outbox,
+        room: usize,
+        date: &str,
+    ) -> Poll<Fate> {
+        while outbox.len() < room
+            && let Some(slot) = self.slots.pop_front()
+        {
+            let is_request = slot.is_request();
+            let (left, fate) = slot.advance(ctx, outbox, room, date);
+            match left {
+                Some(slot) => self.slots.push_front(slot),
+                None => self.requests -= usize::from(is_request),
+            }
+            match fate {
+                Poll::Ready(Fate::Stays) => {}
+                Poll::Ready(Fate::Closes | Fate::Breaks) => {
+                    self.give_up();
+                    return fate;
+                }
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        Poll::Ready(Fate::Stays)
+    }
+
+    /// Drops all that is owed, and asks whoever works on it to stop.
+    fn give_up(&mut self) {
+        self.requests = 0;
+        for slot in self.slots.drain(..) {
+            if let Slot::Waiting(response, _) = slot {
+                response.discard();
+            }
+        }
+    }
+}
+
+impl Drop for Answers {
+    fn drop(&mut self) {
+        self.give_up();
+    }
+}
+
+impl Slot {
+    fn is_request(&self) -> bool {
+        !matches!(self, Self::Accepted(_) | Self::Continue)
+    }
+
+    /// Says what can be said now; gives back what is left, and what becomes of the connection.
+    fn advance(
+        self,
+        ctx: &mut Context<'_>,
+        outbox: &mut Outbox,
+        room: usize,
+        date: &str,
+    ) -> (Option<Self>, Poll<Fate>) {
+        match self {
+            Self::Accepted(count) => {
+                let left = accept(count, outbox, room, date);
+                (
+                    (left > 0).then_some(Self::Accepted(left)),
+                    Poll::Ready(Fate::Stays),
+                )
+            }
+            Self::Continue => {
+                outbox.append(|out| out.extend_from_slice(CONTINUE));
+                (None, Poll::Ready(Fate::Stays))
+            }
+            Self::Waiting(mut response, exchange) => match Pin::new(&mut response).poll(ctx) {
+                Poll::Pending => (Some(Self::Waiting(response, exchange)), Poll::Pending),
+                Poll::Ready(outcome) => {
+                    let response = outcome.unwrap_or_else(|error| failed(&error));
+                    (
+                        Some(Self::Ready(response, exchange)),
+                        Poll::Ready(Fate::Stays),
+                    )
+                }
+            },
+            Self::Ready(response, exchange) => say(response, exchange, outbox, date),
+            Self::Streaming(mut streaming, keep_alive) => match streaming.poll(ctx, outbox) {
+                Poll::Pending => (Some(Self::Streaming(streaming, keep_alive)), Poll::Pending),
+                Poll::Ready(Ok(Passed::Chunk)) => (
+                    Some(Self::Streaming(streaming, keep_alive)),
+                    Poll::Ready(Fate::Stays),
+                ),
+                Poll::Ready(Ok(Passed::End)) => (None, Poll::Ready(fate(keep_alive))),
+                Poll::Ready(Err(error)) => {
+                    log::debug!("a streamed answer broke off: {error}");
+                    (None, Poll::Ready(Fate::Breaks))
+                }
+            },
+        }
+    }
+}
+
+/// Says as many `202 Accepted` as there is room for; gives back how many are left.
+fn accept(mut count: usize, outbox: &mut Outbox, room: usize, date: &str) -> usize {
+    while count > 0 && outbox.len() < room {
+        outbox.append(|out| {
+            out.extend_from_slice(b"HTTP/1.1 202 Accepted\r\nDate: ");
+            out.extend_from_slice(date.as_bytes());
+            out.extend_from_slice(b"\r\nContent-Length: 0\r\n\r\n");
+        });
+        count -= 1;
+    }
+    count
+}
+
+fn say(
+    response: Response,
+    exchange: Exchange,
+    outbox: &mut Outbox,
+    date: &str,
+) -> (Option<Slot>, Poll<Fate>) {
+    let (sending, keep_alive) = outbox.append(|out| response.encode_head(exchange, date, out));
+    match (sending, response.body) {
+        (Sending::Nothing, _) | (_, Body::Empty) => {}
+        (_, Body::Bytes(bytes)) => outbox.push(bytes),
+        (sending, Body::Pipe(reader)) => {
+            let streaming = Streaming::new(reader, sending);
+            return (
+                Some(Slot::Streaming(streaming, keep_alive)),
+                Poll::Ready(Fate::Stays),
+            );
+        }
+    }
+    (None, Poll::Ready(fate(keep_alive)))
+}
+
+fn fate(keep_alive: bool) -> Fate {
+    if keep_alive {
+        Fate::Stays
+    } else {
+        Fate::Closes
+    }
+}
+
+/// The answer to a request whose process gave none.
+fn failed(error: &Error) -> Response {
+    match error {
+        Error::Failed(failure) => {
+            Response::text(Status::INTERNAL_SERVER_ERROR, failure.message().to_owned())
+        }
+        Error::Discarded => Response::text(Status::INTERNAL_SERVER_ERROR, "discarded future"),
+        _ => Response::internal_server_error(),
+    }
+}
+
+const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";

@@ -1,0 +1,91 @@
+//! Which process a path leads to.
+
+use crate::codec::url;
+
+/// The id of the process that a path leads to, or `None` if it leads nowhere.
+///
+/// It is the first segment, decoded; empty segments before it are skipped. With a delegate, `/`
+/// and paths to processes that do not exist are rewritten to lead to the delegate.
+pub(super) fn route(
+    path: &mut String,
+    delegate: Option<&str>,
+    exists: impl Fn(&str) -> bool,
+) -> Option<String> {
+    // As in libprocess, even where the segment is longer than the two dots.
+    if path.contains("/..") {
+        return None;
+    }
+    let first = path.split('/').find(|segment| !segment.is_empty());
+    let id = first.map(url::decode_text).transpose().ok().flatten();
+    match (id, delegate) {
+        (Some(id), _) if exists(&id) => Some(id.into_owned()),
+        (_, Some(delegate)) => {
+            *path = match first {
+                Some(_) => format!("/{delegate}{path}"),
+                None => format!("/{delegate}"),
+            };
+            Some(delegate.to_owned())
+        }
+        (_, None) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn routed(path: &str, delegate: Option<&str>) -> Option<(String, String)> {
+        let mut path = path.to_owned();
+        let exists = |id: &str| ["master", "slave(1)"].contains(&id);
+        route(&mut path, delegate, exists).map(|id| (id, path))
+    }
+
+    fn to(id: &str, path: &str) -> Option<(String, String)> {
+        Some((id.to_owned(), path.to_owned()))
+    }
+
+    #[test]
+    fn the_first_segment_names_the_process() {
+        for path in [
+            "/master",
+            "/master/",
+            "/master/state",
+            "//master//state/",
+            "/%6Daster/x",
+        ] {
+            assert_eq!(routed(path, None), to("master", path));
+            assert_eq!(routed(path, Some("slave(1)")), to("master", path));
+        }
+        assert_eq!(
+            routed("/slave%281%29/x", None),
+            to("slave(1)", "/slave%281%29/x")
+        );
+    }
+
+    #[test]
+    fn all_else_goes_to_the_delegate() {
+        for (path, rewritten) in [
+            ("/", "/master"),
+            ("///", "/master"),
+            ("/state", "/master/state"),
+            ("/nobody/state", "/master/nobody/state"),
+            ("/MASTER", "/master/MASTER"),
+            ("/%zz/state", "/master/%zz/state"),
+        ] {
+            assert_eq!(routed(path, None), None, "{path}");
+            assert_eq!(
+                routed(path, Some("master")),
+                to("master", rewritten),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_leads_upwards() {
+        for path in ["/..", "/master/..", "/master/../x", "/master/..x"] {
+            assert_eq!(routed(path, Some("master")), None, "{path}");
+        }
+        assert_eq!(routed("/master/x..", None), to("master", "/master/x.."));
+    }
+}

@@ -1,0 +1,222 @@
+//! Accepts connections and knows where requests go.
+
+use std::fmt;
+use std::future::poll_fn;
+
+use super::connection::Connection;
+use super::route::route;
+use super::service::Service;
+use crate::address::Address;
+use crate::clock::Clock;
+use crate::codec::Limits;
+use crate::future::{Future, Promise};
+use crate::http::{Date, Request, Response};
+use crate::net::{Listener, Stream};
+use crate::primitive::hash::Map;
+use crate::primitive::sync::{Arc, Mutex};
+use crate::process::{Count, Inbound};
+use crate::scheduler::{Scheduler, Task};
+use crate::time::Time;
+
+/// What a [`Server`] is made of.
+pub struct Parts {
+    /// Where connections come from.
+    pub listener: Box<dyn Listener>,
+    /// Who runs a task for each of them.
+    pub scheduler: Scheduler,
+    /// What time it is, for the `Date` of answers.
+    pub clock: Clock,
+    /// Who takes requests.
+    pub inbound: Arc<dyn Inbound>,
+    /// Who takes messages.
+    pub service: Arc<dyn Service>,
+    /// The id of the process that takes requests for which there is no other.
+    pub delegate: Option<String>,
+    /// What a peer may send.
+    pub limits: Limits,
+}
+
+/// Serves HTTP at one address until it is stopped or dropped.
+pub struct Server {
+    shared: Arc<Shared>,
+    address: Address,
+    accepting: Task,
+}
+
+impl Server {
+    /// Starts to accept connections.
+    pub fn start(parts: Parts) -> Self {
+        let address = parts.listener.address();
+        let scheduler = parts.scheduler.clone();
+        let listener = parts.listener;
+        let shared = Arc::new(Shared {
+            scheduler: parts.scheduler,
+            clock: parts.clock,
+            inbound: parts.inbound,
+            service: parts.service,
+            delegate: parts.delegate,
+            limits: parts.limits,
+            counters: Arc::default(),
+            connections: Mutex::default(),
+            scratches: Mutex::default(),
+        });
+        let accepting = scheduler.spawn(accept(Arc::clone(&shared), listener));
+        Self {
+            shared,
+            address,
+            accepting,
+        }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> Address {
+        self.address
+    }
+
+    /// What it has counted so far.
+    pub fn counters(&self) -> &Arc<Counters> {
+        &self.shared.counters
+    }
+
+    /// Accepts no more, ends every connection, and waits until they are gone. Answers that were
+    /// not written are lost.
+    pub fn stop(&self) {
+        let tasks = self.abort();
+        self.accepting.wait();
+        tasks.iter().for_each(Task::wait);
+    }
+
+    fn abort(&self) -> Vec<Task> {
+        let mut connections = self.shared.connections.lock();
+        connections.are_refused = true;
+        let tasks: Vec<_> = connections.tasks.drain().map(|(_, task)| task).collect();
+        drop(connections);
+        self.accepting.abort();
+        tasks.iter().for_each(Task::abort);
+        tasks
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.abort();
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn accept(shared: Arc<Shared>, listener: Box<dyn Listener>) {
+    loop {
+        match poll_fn(|ctx| listener.poll_accept(ctx)).await {
+            Ok((stream, peer)) => shared.accepted(stream, peer),
+            Err(error) => {
+                return log::error!("accepting no more at {}: {error}", listener.address());
+            }
+        }
+    }
+}
+
+/// What a server has counted.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Connections that were closed because what came made no sense, or too much of it.
+    pub malformed: Count,
+    /// Connections whose peer left in the middle of a request.
+    pub truncated: Count,
+}
+
+/// What all connections of a server share.
+pub(super) struct Shared {
+    scheduler: Scheduler,
+    clock: Clock,
+    inbound: Arc<dyn Inbound>,
+    service: Arc<dyn Service>,
+    delegate: Option<String>,
+    limits: Limits,
+    counters: Arc<Counters>,
+    connections: Mutex<Connections>,
+    scratches: Mutex<Vec<Scratch>>,
+}
+
+#[derive(Default)]
+struct Connections {
+    are_refused: bool,
+    count: u64,
+    tasks: Map<u64, Task>,
+}
+
+/// What a connection needs while it is polled, and only then: an idle one holds no buffer.
+pub(super) struct Scratch {
+    pub(super) buffer: Vec<u8>,
+    pub(super) date: Date,
+}
+
+impl Shared {
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(super) fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    pub(super) fn service(&self) -> &dyn Service {
+        &*self.service
+    }
+
+    pub(super) fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// Hands a request to the process that it is for.
+    ///
+    /// # Errors
+    ///
+    /// The answer, if its path leads nowhere.
+    pub(super) fn request(&self, mut request: Request) -> Result<Future<Response>, Response> {
+        let exists = |id: &str| self.inbound.exists(id);
+        let id = route(&mut request.url.path, self.delegate.as_deref(), exists)
+            .ok_or_else(Response::not_found)?;
+        let (promise, response) = Promise::new();
+        self.inbound.request(&id, request, promise);
+        Ok(response)
+    }
+
+    pub(super) fn lend(&self) -> Scratch {
+        let idle = self.scratches.lock().pop();
+        idle.unwrap_or_else(|| Scratch {
+            buffer: vec![0; self.limits.head_bytes + READ_BYTES],
+            date: Date::new(),
+        })
+    }
+
+    pub(super) fn take_back(&self, scratch: Scratch) {
+        self.scratches.lock().push(scratch);
+    }
+
+    fn accepted(self: &Arc<Self>, stream: Arc<dyn Stream>, peer: Address) {
+        // Locked until the task is entered, so that it cannot end before.
+        let mut connections = self.connections.lock();
+        if connections.are_refused {
+            return;
+        }
+        let number = connections.count;
+        connections.count += 1;
+        let connection = Connection::new(Arc::clone(self), stream, peer);
+        let shared = Arc::clone(self);
+        let task = self.scheduler.spawn(async move {
+            connection.await;
+            shared.connections.lock().tasks.remove(&number);
+        });
+        connections.tasks.insert(number, task);
+    }
+}
+
+/// Room in a buffer behind the longest incomplete head.
+const READ_BYTES: usize = 64 * 1024;

@@ -1,0 +1,27 @@
+//! Who takes the messages that arrive among requests.
+
+use crate::address::Address;
+use crate::codec::message::{Message, MessageHead};
+use crate::http::Response;
+
+/// Takes the libprocess messages that arrive on the connections of a [`Server`](super::Server).
+///
+/// One connection carries messages and requests in one order of answers, so the server owns it,
+/// reads both, and hands messages to this guest.
+pub trait Service: Send + Sync + 'static {
+    /// Turns the head of a message from `peer` into the message that it is to be, without its
+    /// body.
+    ///
+    /// # Errors
+    ///
+    /// The answer to a message that is not taken. Its body is read and dropped.
+    fn open(&self, head: &MessageHead<'_>, peer: Address) -> Result<Message, Response>;
+
+    /// Takes a message; the answer to its sender is `202 Accepted`, which means no more than that
+    /// it was queued.
+    ///
+    /// # Errors
+    ///
+    /// The answer to a message that nobody takes.
+    fn deliver(&self, message: Message) -> Result<(), Response>;
+}
