@@ -3,7 +3,13 @@
 pub mod messages;
 
 pub mod attributes;
+pub mod backoff;
+pub mod detector;
+pub mod durations;
 pub mod flags;
 pub mod ids;
 pub mod resources;
 pub mod roles;
+pub mod states;
+pub mod uuid;
+pub mod version;
