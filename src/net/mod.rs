@@ -1,8 +1,8 @@
 //! Networks: what the runtime dials, listens on and speaks through.
 //!
 //! A [`Network`] gives [`Listener`]s and [`Stream`]s, and everything above speaks to these traits
-//! only, so that the same program runs on sockets and on a network in memory
-//! where a test delays, drops and cuts by seed.
+//! only, so that the same program runs on sockets ([`tcp`]) and on a network in memory
+//! ([`memory`]), where a test delays, drops and cuts by seed.
 //!
 //! # The rules of a stream
 //!
@@ -18,6 +18,9 @@
 //!   end (a read of no bytes); the other half goes on. Dropping the last handle closes both, and
 //!   a peer that goes on writing is told by a reset, as in TCP (RFC 9293).
 //! - Names of hosts are unknown here: an [`Address`] is an ip and a port.
+
+pub mod memory;
+pub mod tcp;
 
 use std::io::{self, IoSlice};
 use std::net::Shutdown;
