@@ -97,3 +97,51 @@ impl Readiness {
         }
     }
 }
+
+#[cfg(all(test, loom))]
+mod loom_models {
+    use std::task::Wake;
+
+    use loom::sync::Notify;
+
+    use super::*;
+    use crate::primitive::sync::Arc;
+    use crate::primitive::sync::atomic::{AtomicBool, Ordering};
+
+    struct Waiter(Notify);
+
+    impl Wake for Waiter {
+        fn wake(self: Arc<Self>) {
+            self.0.notify();
+        }
+    }
+
+    /// The kernel has something to read and then reports it, while a reader tries, finds nothing
+    /// and waits: whatever the order, the reader ends.
+    #[test]
+    fn no_wake_up_is_lost() {
+        loom::model(|| {
+            let readiness = Arc::new(Readiness::default());
+            let arrived = Arc::new(AtomicBool::new(false));
+            let kernel = {
+                let (readiness, arrived) = (readiness.clone(), arrived.clone());
+                loom::thread::spawn(move || {
+                    arrived.store(true, Ordering::SeqCst);
+                    let mut woken = Vec::new();
+                    readiness.lift(Direction::Read, Level::Ready, &mut woken);
+                    woken.into_iter().for_each(Waker::wake);
+                })
+            };
+            let waiter = Arc::new(Waiter(Notify::new()));
+            let waker = Waker::from(waiter.clone());
+            loop {
+                match readiness.take(Direction::Read, &waker) {
+                    None => waiter.0.wait(),
+                    Some(_) if !arrived.load(Ordering::SeqCst) => {}
+                    Some(level) => break readiness.put_back(Direction::Read, level),
+                }
+            }
+            kernel.join().unwrap();
+        });
+    }
+}

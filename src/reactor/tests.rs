@@ -1,3 +1,5 @@
+//! Registrations and wake-ups, on pairs of connected sockets.
+
 use std::io::{Read, Write};
 use std::task::{Context, Poll, Wake, Waker};
 
