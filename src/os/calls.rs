@@ -1,9 +1,13 @@
 //! The calls of the operating system that std does not offer, each behind a safe function.
 #![expect(unsafe_code, reason = "calls into libc; each block holds one of them")]
 
+use std::ffi::CString;
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
 use std::process::{Command, ExitStatus};
 
 /// Makes the child lead a session of its own, and the kernel close every descriptor but the
@@ -65,6 +69,18 @@ pub(super) fn kill(pid: u32, signal: i32) -> io::Result<()> {
     // SAFETY: takes two integers.
     check(unsafe { libc::kill(pid, signal) })?;
     Ok(())
+}
+
+/// The blocks of the file system that holds a path: their size, all of them, and those that are
+/// free to anybody.
+pub(super) fn blocks(path: &Path) -> io::Result<(u64, u64, u64)> {
+    let path = CString::new(path.as_os_str().as_bytes())?;
+    let mut found = MaybeUninit::<libc::statvfs>::uninit();
+    // SAFETY: both pointers are good until the call returns, and the first ends with a zero.
+    check(unsafe { libc::statvfs(path.as_ptr(), found.as_mut_ptr()) })?;
+    // SAFETY: the call succeeded, so the kernel has filled it in.
+    let found = unsafe { found.assume_init() };
+    Ok((found.f_frsize, found.f_blocks, found.f_bavail))
 }
 
 /// A pid as the system calls take it: never zero or negative, which would mean a group.

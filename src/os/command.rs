@@ -7,6 +7,7 @@ use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{self, Stdio};
 
@@ -34,6 +35,7 @@ use super::subprocess::Subprocess;
 #[must_use = "a command does nothing until it is spawned"]
 pub struct Command {
     program: OsString,
+    name: Option<OsString>,
     arguments: Vec<OsString>,
     environment: Environment,
     directory: Option<PathBuf>,
@@ -81,6 +83,7 @@ impl Command {
     pub fn new(program: impl Into<OsString>) -> Self {
         Self {
             program: program.into(),
+            name: None,
             arguments: Vec::new(),
             environment: Environment::Inherit,
             directory: None,
@@ -92,6 +95,12 @@ impl Command {
     /// A command line for the shell: `sh -c command`.
     pub fn shell(command: impl Into<OsString>) -> Self {
         Self::new("/bin/sh").arg("-c").arg(command)
+    }
+
+    /// Says what the child finds as its argument 0; otherwise what the program was found as.
+    pub fn named(mut self, name: impl Into<OsString>) -> Self {
+        self.name = Some(name.into());
+        self
     }
 
     /// Adds an argument.
@@ -153,6 +162,9 @@ impl Command {
     pub fn spawn(self, reaper: &Reaper) -> Result<Subprocess, SpawnError> {
         let mut command = process::Command::new(&self.program);
         command.args(&self.arguments);
+        if let Some(name) = &self.name {
+            command.arg0(name);
+        }
         if let Environment::Only(variables) = &self.environment {
             command.env_clear().envs(variables);
         }

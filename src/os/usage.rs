@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::io;
+use std::path::Path;
 
+use super::calls;
 use crate::primitive::thread::available_parallelism;
 
 /// How many processors this OS process may use.
@@ -36,6 +38,30 @@ pub struct Memory {
 /// The operating system does not tell.
 pub fn memory() -> io::Result<Memory> {
     parse_memory(&fs::read_to_string("/proc/meminfo")?)
+}
+
+/// The file system that holds a path, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Disk {
+    /// All there is.
+    pub total: u64,
+    /// What anybody may still use.
+    pub free: u64,
+}
+
+/// How much room the file system has that holds `path`.
+///
+/// # Errors
+///
+/// The path does not exist, or the operating system does not tell.
+#[doc(alias = "fs::size")]
+pub fn disk(path: &Path) -> io::Result<Disk> {
+    let (size, all, free) = calls::blocks(path)?;
+    Ok(Disk {
+        total: size * all,
+        free: size * free,
+    })
 }
 
 fn parse_load(text: &str) -> io::Result<[f64; 3]> {
@@ -90,5 +116,8 @@ mod tests {
         assert!(cpus() > 0);
         assert!(memory().unwrap().total > 0);
         assert!(load().unwrap()[0] >= 0.0);
+        let disk = disk(Path::new("/")).unwrap();
+        assert!(disk.total > disk.free);
+        assert!(super::disk(Path::new("/no/such/path")).is_err());
     }
 }

@@ -42,3 +42,12 @@ fn arguments_are_not_words_of_a_shell() {
     let command = Command::new("printf").args(["%s|", "a b", "$HOME", "'"]);
     assert_eq!(world.output(command), "a b|$HOME|'|");
 }
+
+#[test]
+fn a_program_is_told_another_name() {
+    let world = World::new();
+    let command = Command::new("/bin/sh")
+        .named("role")
+        .args(["-c", "echo \"$0\""]);
+    assert_eq!(world.output(command), "role");
+}
