@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::codec::message::{Message, Name};
 use crate::future::{Future, Promise};
 use crate::http::{Request, Response};
+use crate::metrics::Registry;
 use crate::primitive::random::Random;
 use crate::primitive::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::primitive::sync::{Arc, Mutex, OnceLock, Weak};
@@ -45,6 +46,7 @@ pub struct ProcessManager {
     waits: Waits,
     routes: RouteTable,
     counters: Counters,
+    metrics: Registry,
 }
 
 impl ProcessManager {
@@ -66,6 +68,7 @@ impl ProcessManager {
             waits: Waits::default(),
             routes: RouteTable::default(),
             counters: Counters::default(),
+            metrics: Registry::default(),
         })
     }
 
@@ -203,6 +206,12 @@ impl ProcessManager {
         let count =
             |process: Arc<dyn AnyProcess>| (process.core().upid().clone(), process.event_counts());
         self.table.all().into_iter().map(count).collect()
+    }
+
+    /// The metrics of the runtime: its own, and those that its processes add.
+    #[doc(alias = "metrics::add")]
+    pub fn metrics(&self) -> &Registry {
+        &self.metrics
     }
 
     /// A generator of its own, from the runtime's seed.
