@@ -13,7 +13,7 @@ use super::spawn::{SpawnError, SpawnProblem};
 use super::table::Table;
 use super::wait::Waits;
 use super::wire::{Connection, Inbound, Transport};
-use super::{EventCounts, Pid, Process};
+use super::{EventCounts, Pid, Process, WaitError, slot};
 use crate::address::{Address, Local, Upid};
 use crate::clock::Clock;
 use crate::codec::message::{Message, Name};
@@ -244,21 +244,27 @@ impl ProcessManager {
     /// Ends every process, in the order in which they were spawned, each after what is queued for
     /// it, and waits until all have ended. Spawns fail from now on.
     ///
-    /// Call it from outside: a process that calls it would wait for itself.
-    pub fn stop(&self) {
+    /// # Errors
+    ///
+    /// When one of its own processes calls it, which would wait for itself. Nothing is stopped.
+    pub fn stop(&self) -> Result<(), WaitError> {
+        if let Some(inside) = slot::current(|process| {
+            let ours = process.filter(|process| self.owns(process.core()));
+            ours.map(|process| process.core().upid().clone())
+        }) {
+            return Err(WaitError::Itself(inside));
+        }
         self.stopping.store(true, Ordering::Relaxed);
         loop {
             let processes = self.table.all();
             if processes.is_empty() {
-                return;
+                return Ok(());
             }
             for process in &processes {
                 Arc::clone(process).terminate(false);
             }
             for process in &processes {
-                if let Err(error) = self.wait_for_process(&**process) {
-                    log::error!("stopping does not wait: {error}");
-                }
+                self.wait_for_process(&**process)?;
             }
         }
     }
@@ -325,8 +331,13 @@ impl ProcessManager {
         &self.routes
     }
 
+    /// Whether a process is one of this runtime.
+    pub(super) fn owns(&self, process: &Core) -> bool {
+        std::ptr::eq(&raw const **process.manager(), self)
+    }
+
     fn runs(&self, process: &Core) -> bool {
-        std::ptr::eq(&raw const **process.manager(), self) && !process.has_ended()
+        self.owns(process) && !process.has_ended()
     }
 
     fn transport(&self) -> Option<Arc<dyn Transport>> {

@@ -66,7 +66,7 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        self.manager.stop();
+        self.manager.stop().unwrap();
         self.manager.scheduler().stop();
     }
 }
