@@ -10,8 +10,7 @@
 //! use libprocess::runtime::Runtime;
 //!
 //! let runtime = Runtime::builder().start()?;
-//! let reaper = runtime.reaper().expect("it was handed no scheduler");
-//! let child = Command::shell("exit 3").stdout(Redirect::Null).spawn(reaper)?;
+//! let child = Command::shell("exit 3").stdout(Redirect::Null).spawn(runtime.reaper()?)?;
 //! assert_eq!(child.status().wait()?.code(), Some(3));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

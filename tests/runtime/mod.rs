@@ -1,5 +1,1 @@
-//! Behaviour tests of the runtime.
-
-mod any_address_needs_an_advertised_one;
-mod stopping_ends_everything;
-mod stopping_from_inside_is_an_error;
+//! Behaviour tests of runtime.
