@@ -8,6 +8,7 @@ pub mod http;
 pub mod metrics;
 pub mod net;
 pub mod os;
+pub mod prelude;
 pub mod primitive;
 pub mod process;
 #[cfg(feature = "protobuf")]

@@ -10,7 +10,8 @@
 //! use libprocess::runtime::Runtime;
 //!
 //! let runtime = Runtime::builder().start()?;
-//! let child = Command::shell("exit 3").stdout(Redirect::Null).spawn(runtime.reaper()?)?;
+//! let reaper = runtime.reaper().expect("it was handed no scheduler");
+//! let child = Command::shell("exit 3").stdout(Redirect::Null).spawn(reaper)?;
 //! assert_eq!(child.status().wait()?.code(), Some(3));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -47,8 +47,9 @@ impl Reaper {
     /// ```
     /// # use libprocess::runtime::Runtime;
     /// let runtime = Runtime::builder().start()?;
+    /// let reaper = runtime.reaper().expect("it was handed no scheduler");
     /// let nobody = u32::MAX;
-    /// assert_eq!(runtime.reaper()?.reap(nobody)?.wait()?, None);
+    /// assert_eq!(reaper.reap(nobody)?.wait()?, None);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

@@ -117,20 +117,20 @@ impl<P: Process> Body<P> {
     /// Serves events in order: what is to be purged is dropped, what a filter does not want too.
     fn serve(&mut self, core: &Core, events: &mut Events<'_, Self>, turn: &mut Turn) -> Life {
         let hooks = core.manager.hooks();
-        while turn.spend() {
-            let Some(letter) = events.next() else {
-                break;
-            };
+        while let Some(letter) = events.next() {
             if core.is_purging() && letter.look().can_be_purged() {
                 core.manager.counters().dropped_events.increment();
-                continue;
+                drop(letter);
+            } else if hooks.any() && !hooks.allow(&core.upid, &letter.look()) {
+                drop(letter);
+            } else {
+                letter.serve(self);
+                if self.ended {
+                    return Life::Dead;
+                }
             }
-            if hooks.any() && !hooks.allow(&core.upid, &letter.look()) {
-                continue;
-            }
-            letter.serve(self);
-            if self.ended {
-                return Life::Dead;
+            if !turn.spend() {
+                break;
             }
         }
         Life::Alive

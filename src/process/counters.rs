@@ -12,6 +12,8 @@ pub struct Counters {
     pub unsendable_messages: Count,
     /// Events sent to ended processes, overtaken by a terminate event, or dropped by a filter.
     pub dropped_events: Count,
+    /// Messages that a handler could not make sense of: their body is not of its type.
+    pub refused_messages: Count,
     /// Processes that ended by a panic.
     pub panics: Count,
     /// `async` blocks of processes that ended with an error.

@@ -11,11 +11,11 @@
 //!
 //! - **Link** takes the target's lock. Running: the linker is put on the list; twice is once.
 //!   Ended, or no such process: the linker gets its `exited` at once.
-//! - **End** happens on the worker that runs the dying process, in this order: its mailbox is
-//!   closed and emptied; its state is dropped; its routes leave `/help`; it leaves the process
-//!   table; the list is taken and marked ended under its lock; then, outside of the lock, `exited`
-//!   is queued at every linker, in the order in which they were spawned; the dying process is
-//!   taken off the lists of those to which it linked itself; and last the latches open.
+//! - **End** happens on the worker that runs the dying process, in this order: its state is
+//!   dropped; it is taken off the lists of those to which it linked itself; its routes leave
+//!   `/help`; its mailbox is closed and emptied; it leaves the process table; the list is taken and
+//!   marked ended under its lock; then, outside of the lock, `exited` is queued at every linker, in
+//!   the order in which they were spawned; and last the latches open.
 //!
 //! Since a linker goes on the list or sees *ended* under one lock, it gets exactly one `exited`
 //! for each registration. A registration is gone when it fires: to hear of a successor, link

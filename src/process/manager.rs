@@ -13,12 +13,13 @@ use super::spawn::{SpawnError, SpawnProblem};
 use super::table::Table;
 use super::wait::Waits;
 use super::wire::{Connection, Inbound, Transport};
-use super::{EventCounts, Pid, Process};
+use super::{EventCounts, Pid, Process, WaitError, slot};
 use crate::address::{Address, Local, Upid};
 use crate::clock::Clock;
 use crate::codec::message::{Message, Name};
 use crate::future::{Future, Promise};
 use crate::http::{Request, Response};
+use crate::metrics::Registry;
 use crate::primitive::random::Random;
 use crate::primitive::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::primitive::sync::{Arc, Mutex, OnceLock, Weak};
@@ -45,6 +46,7 @@ pub struct ProcessManager {
     waits: Waits,
     routes: RouteTable,
     counters: Counters,
+    metrics: Registry,
 }
 
 impl ProcessManager {
@@ -66,6 +68,7 @@ impl ProcessManager {
             waits: Waits::default(),
             routes: RouteTable::default(),
             counters: Counters::default(),
+            metrics: Registry::default(),
         })
     }
 
@@ -205,6 +208,12 @@ impl ProcessManager {
         self.table.all().into_iter().map(count).collect()
     }
 
+    /// The metrics of the runtime: its own, and those that its processes add.
+    #[doc(alias = "metrics::add")]
+    pub fn metrics(&self) -> &Registry {
+        &self.metrics
+    }
+
     /// A generator of its own, from the runtime's seed.
     pub fn random(&self) -> Random {
         self.random.lock().fork()
@@ -235,21 +244,27 @@ impl ProcessManager {
     /// Ends every process, in the order in which they were spawned, each after what is queued for
     /// it, and waits until all have ended. Spawns fail from now on.
     ///
-    /// Call it from outside: a process that calls it would wait for itself.
-    pub fn stop(&self) {
+    /// # Errors
+    ///
+    /// When one of its own processes calls it, which would wait for itself. Nothing is stopped.
+    pub fn stop(&self) -> Result<(), WaitError> {
+        if let Some(inside) = slot::current(|process| {
+            let ours = process.filter(|process| self.owns(process.core()));
+            ours.map(|process| process.core().upid().clone())
+        }) {
+            return Err(WaitError::Itself(inside));
+        }
         self.stopping.store(true, Ordering::Relaxed);
         loop {
             let processes = self.table.all();
             if processes.is_empty() {
-                return;
+                return Ok(());
             }
             for process in &processes {
                 Arc::clone(process).terminate(false);
             }
             for process in &processes {
-                if let Err(error) = self.wait_for_process(&**process) {
-                    log::error!("stopping does not wait: {error}");
-                }
+                self.wait_for_process(&**process)?;
             }
         }
     }
@@ -316,8 +331,13 @@ impl ProcessManager {
         &self.routes
     }
 
+    /// Whether a process is one of this runtime.
+    pub(super) fn owns(&self, process: &Core) -> bool {
+        std::ptr::eq(&raw const **process.manager(), self)
+    }
+
     fn runs(&self, process: &Core) -> bool {
-        std::ptr::eq(&raw const **process.manager(), self) && !process.has_ended()
+        self.owns(process) && !process.has_ended()
     }
 
     fn transport(&self) -> Option<Arc<dyn Transport>> {

@@ -29,12 +29,25 @@ pub struct RouteOptions {
     /// arrives. Otherwise it runs when the whole body is there.
     #[doc(alias = "requestStreaming")]
     pub streaming: bool,
+    /// Whether the route `/` also answers what no other route does.
+    pub catch_all: bool,
 }
 
 impl RouteOptions {
     /// The handler reads the body itself.
     pub fn streaming() -> Self {
-        Self { streaming: true }
+        Self {
+            streaming: true,
+            ..Self::default()
+        }
+    }
+
+    /// The route `/` also answers what no other route does.
+    pub fn catch_all() -> Self {
+        Self {
+            catch_all: true,
+            ..Self::default()
+        }
     }
 }
 
@@ -219,7 +232,10 @@ impl<P: Process> Body<P> {
             if let Some(route) = routes.get(rest) {
                 return Some(route);
             }
-            (rest, _) = rest.rsplit_once('/')?;
+            let Some((shorter, _)) = rest.rsplit_once('/') else {
+                return routes.get("").filter(|route| route.options.catch_all);
+            };
+            rest = shorter;
         }
     }
 }

@@ -6,12 +6,12 @@
 //!
 //! # The waker
 //!
-//! The one word of a waker says whether a `Resume` is under way. A wake sets it and queues the event
-//! only if it was not set; the process clears it before it polls. Both are swaps: a wake that finds
-//! it set leaves what it wrote for the poll that clears it, and a wake after the clearing queues
-//! the next. So no wake is lost, and a block is never queued twice. A wake during the poll is
-//! nothing special: its event waits in the mailbox until the poll is over. A finished block leaves
-//! the word set, and later wakes find nothing to do.
+//! The one word of a waker says whether a `Resume` is under way. A wake sets it, and queues the
+//! event only if it was not set; the process clears it before it polls. Both are swaps: a wake that
+//! finds it set leaves what it wrote for the poll that clears it, and a wake after the clearing
+//! queues the next. So no wake is lost, and a block is never queued twice. A wake during the poll
+//! is nothing special: its event waits in the mailbox until the poll is over. A finished block
+//! leaves the word set, and later wakes find nothing to do.
 
 use std::collections::BTreeMap;
 use std::future::Future as StdFuture;

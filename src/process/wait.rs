@@ -172,8 +172,7 @@ impl ProcessManager {
     ) -> Result<bool, WaitError> {
         slot::current(|waiter| {
             // Processes of other runtimes have serial numbers of their own.
-            let ours = |process: &&dyn AnyProcess| std::ptr::eq(&**process.core().manager(), self);
-            let Some(waiter) = waiter.filter(ours) else {
+            let Some(waiter) = waiter.filter(|waiter| self.owns(waiter.core())) else {
                 return Ok(wait());
             };
             let waits = self.waits();

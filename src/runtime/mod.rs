@@ -1,5 +1,194 @@
 //! The runtime: the only place that joins the parts.
+//!
+//! A [`Runtime`] owns all of its state: processes, workers, clock, event loop, sockets, names,
+//! seed. Many live side by side in one OS process, each under an address of its own, and talk to
+//! each other as they would across machines.
+//!
+//! ```
+//! use libprocess::process::{Context, Process};
+//! use libprocess::runtime::Runtime;
+//!
+//! struct Counter(u64);
+//!
+//! impl Process for Counter {}
+//!
+//! let runtime = Runtime::builder().workers(2).start()?;
+//! let counter = runtime.spawn_as("counter", Counter(41))?;
+//! let next = counter.dispatch(|counter, _| {
+//!     counter.0 += 1;
+//!     counter.0
+//! });
+//! assert_eq!(next.wait()?, 42);
+//! runtime.stop()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`start`](Builder::start) and [`stop`](Runtime::stop) are numbered steps; the file that holds
+//! them tells why they stand in this order.
 
+mod builder;
 mod config;
+mod driver;
+mod error;
+mod start;
 
+use std::fmt;
+
+pub use builder::Builder;
 pub use config::{Config, ConfigError};
+pub use error::{StartError, StopError};
+
+use crate::address::Address;
+use crate::clock::Clock;
+use crate::os::Reaper;
+use crate::primitive::blocking::Latch;
+use crate::primitive::sync::{Arc, Mutex};
+use crate::primitive::thread;
+use crate::process::{self, Pid, Process, ProcessManager, SpawnError};
+use start::Running;
+
+/// A runtime: processes, and everything that they need to run and to be reached.
+///
+/// Dropping it stops it, as [`stop`](Self::stop) does.
+#[doc(alias = "process::initialize")]
+pub struct Runtime(Arc<Inner>);
+
+struct Inner {
+    manager: Arc<ProcessManager>,
+    reaper: Option<Reaper>,
+    /// None from the beginning of a stop.
+    running: Mutex<Option<Running>>,
+    /// Opens at the end of a stop.
+    stopped: Latch,
+}
+
+impl Runtime {
+    /// What a runtime may be started with, each at its default.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// Spawns a process under a generated id; see [`ProcessManager::spawn`].
+    ///
+    /// # Errors
+    ///
+    /// The runtime is stopping, or the prefix of the process would break the wire.
+    pub fn spawn<P: Process>(&self, process: P) -> Result<Pid<P>, SpawnError<P>> {
+        self.manager().spawn(process)
+    }
+
+    /// Spawns a process; see [`ProcessManager::spawn_as`].
+    ///
+    /// # Errors
+    ///
+    /// The id is taken or would break the wire, or the runtime is stopping.
+    pub fn spawn_as<P: Process>(&self, id: &str, process: P) -> Result<Pid<P>, SpawnError<P>> {
+        self.manager().spawn_as(id, process)
+    }
+
+    /// What the processes are known under: the address that was advertised, or else the one that
+    /// is listened on.
+    pub fn address(&self) -> Address {
+        self.manager().address()
+    }
+
+    /// The processes.
+    pub fn manager(&self) -> &Arc<ProcessManager> {
+        &self.0.manager
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        self.manager().clock()
+    }
+
+    /// What starts and watches children; none if the scheduler was handed in, since then nobody
+    /// of ours waits for the operating system.
+    pub fn reaper(&self) -> Option<&Reaper> {
+        self.0.reaper.as_ref()
+    }
+
+    /// Waits until nothing is left to do: no event queued or being served, no `async` block or
+    /// timer due, nor what these bring about in turn. Not from inside of a process, which would
+    /// wait for itself.
+    ///
+    /// What happens outside is not waited for: another runtime, a child, bytes that the kernel
+    /// still carries.
+    #[doc(alias = "Clock::settle")]
+    pub fn settle(&self) {
+        let (clock, scheduler) = (self.clock(), self.manager().scheduler());
+        loop {
+            let expired = clock.expired();
+            scheduler.settle_turns();
+            // Nothing ran. If no timer has run since before that, and none is due, then none
+            // could have been set to be due in between: see the clock.
+            if !clock.has_due() && clock.expired() == expired {
+                return;
+            }
+            if clock.expire() == 0 {
+                thread::yield_now();
+            }
+        }
+    }
+
+    /// Ends every process, then closes the sockets and joins the threads. Returns when all is
+    /// done, also if another thread does it. A runtime that has stopped stays so.
+    ///
+    /// # Errors
+    ///
+    /// It is called from inside one of the runtime's own processes, and does nothing.
+    #[doc(alias = "process::finalize")]
+    pub fn stop(&self) -> Result<(), StopError> {
+        if self.is_inside() {
+            return Err(StopError);
+        }
+        self.0.stop();
+        Ok(())
+    }
+
+    /// Whether the calling thread runs one of our processes.
+    fn is_inside(&self) -> bool {
+        process::current_manager().is_some_and(|manager| Arc::ptr_eq(&manager, self.manager()))
+    }
+}
+
+impl Drop for Runtime {
+    /// Stops the runtime; a thread that is needed for it stops it without being waited for.
+    fn drop(&mut self) {
+        if !self.is_inside() {
+            return self.0.stop();
+        }
+        let inner = self.0.clone();
+        if let Err(error) = thread::spawn("stop", move || inner.stop()) {
+            log::error!("a runtime is dropped by its own process and goes on: {error}");
+        }
+    }
+}
+
+impl Inner {
+    fn new(running: Running) -> Self {
+        Self {
+            manager: running.manager.clone(),
+            reaper: running.reaper().cloned(),
+            running: Mutex::new(Some(running)),
+            stopped: Latch::new(),
+        }
+    }
+
+    fn stop(&self) {
+        let running = self.running.lock().take();
+        if let Some(running) = running {
+            running.stop();
+            self.stopped.open();
+        }
+        self.stopped.wait();
+    }
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime")
+            .field("address", &self.address())
+            .finish_non_exhaustive()
+    }
+}

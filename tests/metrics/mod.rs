@@ -1,1 +1,5 @@
 //! Behaviour tests of metrics.
+
+mod a_window_gives_statistics;
+mod names_are_unique;
+mod timers_measure_by_the_clock;

@@ -13,14 +13,27 @@
 //! - `ProcessTest.TimerAfterReinitialize` restarts the one runtime: see `runtime`.
 
 mod a_life_has_its_order;
+mod a_panic_ends_one_process;
+mod blocks_run_between_events;
+mod delays_fire_when_their_time_comes;
 mod dispatches_give_results;
+mod events_keep_their_order;
+mod execute_runs_on_a_process_of_its_own;
+mod filters_and_observers_look_at_events;
+mod futures_are_continued_on_a_process;
+mod ids_are_given_and_checked;
+mod loops_repeat_until_they_break;
+mod requests_reach_their_route;
+mod terminate_overtakes_unless_told_to_queue;
+mod time_comes_as_a_future;
+mod waits_end_or_are_refused;
 
 use std::time::Duration;
 
 use libprocess::address::Address;
 use libprocess::clock::Clock;
 use libprocess::primitive::sync::Arc;
-use libprocess::process::{Context, Pid, Process, ProcessManager};
+use libprocess::process::{Pid, Process, ProcessManager};
 use libprocess::scheduler::{Budget, Pool, Scheduler, ThreadPark};
 use libprocess::time::Time;
 
@@ -66,7 +79,7 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        self.manager.stop();
+        self.manager.stop().unwrap();
         self.manager.scheduler().stop();
     }
 }
@@ -79,9 +92,3 @@ pub(crate) const ADDRESS: Address = Address::loopback(5050);
 pub(crate) struct Diary(pub(crate) Vec<String>);
 
 impl Process for Diary {}
-
-impl Diary {
-    pub(crate) fn note(&mut self, _ctx: &mut Context<Self>, text: &str) {
-        self.0.push(text.to_owned());
-    }
-}

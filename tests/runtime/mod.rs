@@ -1,1 +1,5 @@
-//! Behaviour tests of runtime.
+//! Behaviour tests of the runtime.
+
+mod any_address_needs_an_advertised_one;
+mod stopping_ends_everything;
+mod stopping_from_inside_is_an_error;

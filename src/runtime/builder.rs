@@ -1,0 +1,181 @@
+//! What a runtime is started with.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::config::{Config, WORKERS};
+use super::error::StartError;
+use super::{Inner, Runtime, start};
+use crate::clock::Clock;
+use crate::net::Network;
+use crate::primitive::random;
+use crate::primitive::sync::Arc;
+use crate::primitive::thread::available_parallelism;
+use crate::scheduler::Scheduler;
+use crate::services::Services;
+
+/// What a runtime is started with; see [`Runtime::builder`].
+#[must_use = "a builder does nothing until it starts a runtime"]
+pub struct Builder {
+    config: Config,
+    clock: Option<Clock>,
+    scheduler: Option<Scheduler>,
+    network: Option<Arc<dyn Network>>,
+    seed: Option<u64>,
+    delegate: Option<String>,
+    services: Services,
+}
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Self {
+            config: Config::default(),
+            clock: None,
+            scheduler: None,
+            network: None,
+            seed: None,
+            delegate: None,
+            services: Services::default(),
+        }
+    }
+
+    /// Takes over what a configuration sets.
+    ///
+    /// ```
+    /// use libprocess::runtime::{Config, Runtime};
+    ///
+    /// let config = Config::from_variables([("LIBPROCESS_NUM_WORKER_THREADS", "2")])?;
+    /// let runtime = Runtime::builder().config(config).start()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn config(mut self, config: Config) -> Self {
+        let before = self.config;
+        self.config = Config {
+            ip: config.ip.or(before.ip),
+            port: config.port.or(before.port),
+            advertised_ip: config.advertised_ip.or(before.advertised_ip),
+            advertised_port: config.advertised_port.or(before.advertised_port),
+            workers: config.workers.or(before.workers),
+        };
+        self
+    }
+
+    /// The address to listen on. Otherwise loopback, so that nobody else is let in by accident.
+    pub fn ip(mut self, ip: impl Into<IpAddr>) -> Self {
+        self.config.ip = Some(ip.into());
+        self
+    }
+
+    /// The port to listen on. Otherwise, or if it is 0, any free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.config.port = Some(port);
+        self
+    }
+
+    /// The address that processes are known under. Otherwise the one to listen on.
+    pub fn advertised_ip(mut self, ip: impl Into<IpAddr>) -> Self {
+        self.config.advertised_ip = Some(ip.into());
+        self
+    }
+
+    /// The port that processes are known under. Otherwise the one to listen on.
+    pub fn advertised_port(mut self, port: u16) -> Self {
+        self.config.advertised_port = Some(port);
+        self
+    }
+
+    /// The number of worker threads. Otherwise as many as there are processors.
+    #[doc(alias = "LIBPROCESS_NUM_WORKER_THREADS")]
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.config.workers = Some(workers);
+        self
+    }
+
+    /// The clock. Otherwise the real one, its own. Several runtimes may share one, and with it
+    /// one time.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// What runs the processes. Otherwise worker threads of its own. Needs a
+    /// [`network`](Self::network), and is not stopped with the runtime.
+    pub fn scheduler(mut self, scheduler: Scheduler) -> Self {
+        self.scheduler = Some(scheduler);
+        self
+    }
+
+    /// The network. Otherwise TCP.
+    pub fn network(mut self, network: Arc<dyn Network>) -> Self {
+        self.network = Some(network);
+        self
+    }
+
+    /// Where all chance of the runtime comes from. Otherwise the operating system.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The process that is asked when a path names no process: `/state` then stands for
+    /// `/master/state`.
+    pub fn delegate(mut self, id: impl Into<String>) -> Self {
+        self.delegate = Some(id.into());
+        self
+    }
+
+    /// Which processes of our own run beside the user's. Otherwise all.
+    pub fn services(mut self, services: Services) -> Self {
+        self.services = services;
+        self
+    }
+
+    /// Starts the runtime.
+    ///
+    /// # Errors
+    ///
+    /// Settings that do not fit together, an address that cannot be listened on, or an operating
+    /// system without threads or descriptors. What was started until then is stopped again.
+    #[doc(alias = "process::initialize")]
+    pub fn start(self) -> Result<Runtime, StartError> {
+        let running = start::start(self.plan()?)?;
+        Ok(Runtime(Arc::new(Inner::new(running))))
+    }
+
+    /// Fills in what was not said, and checks that all fits together.
+    fn plan(self) -> Result<start::Plan, StartError> {
+        let config = self.config;
+        let workers = config.workers.unwrap_or_else(available_parallelism);
+        if !WORKERS.contains(&workers) {
+            return Err(StartError::Workers(workers));
+        }
+        let ip = config.ip.unwrap_or(Ipv4Addr::LOCALHOST.into());
+        if ip.is_unspecified() && config.advertised_ip.is_none_or(|ip| ip.is_unspecified()) {
+            return Err(StartError::NoAdvertisedIp(ip));
+        }
+        if self.scheduler.is_some() && self.network.is_none() {
+            return Err(StartError::NoNetwork);
+        }
+        Ok(start::Plan {
+            ip,
+            port: config.port.unwrap_or(0),
+            advertised_ip: config.advertised_ip,
+            advertised_port: config.advertised_port,
+            workers,
+            clock: self.clock,
+            scheduler: self.scheduler,
+            network: self.network,
+            seed: self.seed.unwrap_or_else(random::entropy),
+            delegate: self.delegate,
+            services: self.services,
+        })
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}

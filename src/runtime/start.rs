@@ -1,0 +1,218 @@
+//! Starting and stopping, step by step.
+//!
+//! # Start
+//!
+//! 1. **Time**: the clock that was handed in, or a real one.
+//! 2. **Event loop**, and the driver that waits in it for sockets and timers; timers that are set
+//!    for sooner than it waits for wake it.
+//! 3. **Workers**, which wait in the driver.
+//! 4. **Listener**: from here on the runtime has an address, and others may connect; what they
+//!    say waits in the kernel.
+//! 5. **Table of processes**, known under that address or the advertised one.
+//! 6. **Wire**: peers and links, and the server that takes connections from the listener.
+//! 7. **Services**.
+//!
+//! A step that fails undoes those before it, in reverse.
+//!
+//! # Stop
+//!
+//! 1. **Nobody inside**: a process cannot wait for its own end.
+//! 2. **Processes**: no more are spawned; all are ended, each after what is queued for it. All at
+//!    once, since one may be blocked until another has ended. What they send still leaves.
+//! 3. **Wire**: the listener closes, what is queued for peers is written out as far as they take
+//!    it at once, then the connections close; by that the peers learn that their links broke.
+//! 4. **Workers**: running turns end, threads are joined, what is left queued is dropped.
+//! 5. **Timers** of a clock of our own are dropped; a clock that was handed in only forgets us.
+//!
+//! After that nothing of the runtime is left but what the user holds: handles to processes that
+//! have ended.
+
+use std::net::IpAddr;
+
+use super::driver::Driver;
+use super::error::StartError;
+use crate::address::Address;
+use crate::clock::{Clock, Watch};
+use crate::codec::Limits;
+use crate::codec::message::{Message, MessageHead};
+use crate::http::{Response, Status};
+use crate::metrics::PullGauge;
+use crate::net::Network;
+use crate::net::tcp::Tcp;
+use crate::os::Reaper;
+use crate::primitive::sync::Arc;
+use crate::process::{Count, Counters, ProcessManager};
+use crate::reactor::Reactor;
+use crate::scheduler::{Budget, Park, Pool, Scheduler};
+use crate::services::Services;
+use crate::web::{Parts, Server, Service};
+
+/// What is started: a builder's settings, complete and checked.
+pub(super) struct Plan {
+    pub(super) ip: IpAddr,
+    pub(super) port: u16,
+    pub(super) advertised_ip: Option<IpAddr>,
+    pub(super) advertised_port: Option<u16>,
+    pub(super) workers: usize,
+    pub(super) clock: Option<Clock>,
+    pub(super) scheduler: Option<Scheduler>,
+    pub(super) network: Option<Arc<dyn Network>>,
+    pub(super) seed: u64,
+    pub(super) delegate: Option<String>,
+    pub(super) services: Services,
+}
+
+/// Takes the steps; what a step made is undone by dropping it.
+pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
+    let own_clock = plan.clock.is_none();
+    let clock = plan.clock.unwrap_or_else(Clock::real);
+    let engine = match plan.scheduler {
+        Some(scheduler) => Engine::borrowed(scheduler),
+        None => Engine::start(plan.workers, &clock)?,
+    };
+    let network = match (plan.network, &engine.own) {
+        (Some(network), _) => network,
+        (None, Some(own)) => Arc::new(Tcp::new(own.reactor.clone(), clock.clone())),
+        (None, None) => return Err(StartError::NoNetwork),
+    };
+    let address = Address::new(plan.ip, plan.port);
+    let listened = network.listen(address);
+    let listener = listened.map_err(|error| StartError::Listen(address, error))?;
+    let advertised = Address::new(
+        plan.advertised_ip.unwrap_or(plan.ip),
+        plan.advertised_port.unwrap_or(listener.address().port()),
+    );
+    let scheduler = engine.scheduler.clone();
+    let manager = ProcessManager::new(advertised, clock, scheduler, plan.seed);
+    register_counters(&manager);
+    let server = Server::start(Parts {
+        listener,
+        scheduler: engine.scheduler.clone(),
+        clock: manager.clock().clone(),
+        inbound: manager.clone(),
+        service: Arc::new(NoPeers),
+        delegate: plan.delegate.clone(),
+        limits: Limits::default(),
+    });
+    plan.services.spawn(&manager, plan.delegate.as_deref());
+    Ok(Running {
+        manager,
+        server,
+        engine,
+        own_clock,
+    })
+}
+
+/// Everything that runs, in the order in which it is dropped.
+pub(super) struct Running {
+    pub(super) manager: Arc<ProcessManager>,
+    server: Server,
+    engine: Engine,
+    own_clock: bool,
+}
+
+impl Running {
+    pub(super) fn reaper(&self) -> Option<&Reaper> {
+        self.engine.own.as_ref().map(|own| &own.reaper)
+    }
+
+    /// Takes the steps of a stop, from a thread that is none of ours.
+    pub(super) fn stop(self) {
+        let Self {
+            manager,
+            server,
+            engine,
+            own_clock,
+        } = self;
+        manager.stop();
+        server.stop();
+        drop(engine);
+        if own_clock {
+            manager.clock().clear();
+        }
+    }
+}
+
+/// Adds what the runtime counts about itself to its metrics.
+fn register_counters(manager: &Arc<ProcessManager>) {
+    type Read = fn(&Counters) -> &Count;
+    let counters: [(&str, Read); 5] = [
+        ("libprocess/dropped_events", |c| &c.dropped_events),
+        ("libprocess/failed_blocks", |c| &c.failed_blocks),
+        ("libprocess/messages_to_nobody", |c| &c.messages_to_nobody),
+        ("libprocess/panics", |c| &c.panics),
+        ("libprocess/unsendable_messages", |c| &c.unsendable_messages),
+    ];
+    for (name, read) in counters {
+        // The registry belongs to the manager, so it must not keep the manager alive.
+        let counts = Arc::downgrade(manager);
+        let gauge = PullGauge::new(name, move || {
+            let manager = counts.upgrade();
+            manager.map_or(0.0, |manager| read(manager.counters()).get() as f64)
+        });
+        let added = manager.metrics().add(&gauge);
+        added.expect("nobody else has added a metric yet");
+    }
+}
+
+/// Takes no messages: the wire is not there yet.
+struct NoPeers;
+
+impl Service for NoPeers {
+    fn open(&self, _: &MessageHead<'_>, _: Address) -> Result<Message, Response> {
+        Err(Response::canned(Status::SERVICE_UNAVAILABLE))
+    }
+
+    fn deliver(&self, _: Message) -> Result<(), Response> {
+        Err(Response::canned(Status::SERVICE_UNAVAILABLE))
+    }
+}
+
+/// What runs processes: handed in, or of our own, which then ends with us.
+struct Engine {
+    scheduler: Scheduler,
+    own: Option<Own>,
+}
+
+/// What a runtime has that was handed no scheduler.
+struct Own {
+    reactor: Reactor,
+    reaper: Reaper,
+    /// Wakes the workers for timers that are set sooner than they sleep, until it is dropped.
+    _watch: Watch,
+}
+
+impl Engine {
+    fn borrowed(scheduler: Scheduler) -> Self {
+        Self {
+            scheduler,
+            own: None,
+        }
+    }
+
+    fn start(workers: usize, clock: &Clock) -> Result<Self, StartError> {
+        let reactor = Reactor::new().map_err(StartError::EventLoop)?;
+        let driver = Arc::new(Driver::new(reactor.clone(), clock.clone()));
+        let waker = reactor.clone();
+        let watch = clock.watch(move || waker.unpark());
+        let pool = Pool::start(workers, driver, Budget::default());
+        let scheduler = Scheduler::new(pool.map_err(StartError::Threads)?);
+        let own = Own {
+            reaper: Reaper::new(reactor.clone(), scheduler.clone()),
+            reactor,
+            _watch: watch,
+        };
+        Ok(Self {
+            scheduler,
+            own: Some(own),
+        })
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if self.own.is_some() {
+            self.scheduler.stop();
+        }
+    }
+}

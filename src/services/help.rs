@@ -1,0 +1,120 @@
+//! `/help`: what endpoints there are, and what each says of itself.
+//!
+//! The texts are read from the runtime's table of routes at the time of the question, so they
+//! are never out of date and nobody needs to tell this process of a route.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::page::{Line, Page};
+use crate::http::{Request, Response};
+use crate::process::{Context, Process, RouteHelp, RouteOptions};
+
+/// The process `help`.
+pub(super) struct Help {
+    /// The process whose endpoints are also reached without its id.
+    delegate: Option<String>,
+}
+
+impl Help {
+    pub(super) const ID: &str = "help";
+
+    pub(super) fn new(delegate: Option<&str>) -> Self {
+        Self {
+            delegate: delegate.map(str::to_owned),
+        }
+    }
+
+    fn show(&mut self, ctx: &mut Context<Self>, request: Request) -> Response {
+        let mut endpoints = ctx.manager().route_help();
+        endpoints.retain(|id, _| !HIDDEN.contains(&&**id));
+        let asked = request.url.path.trim_matches('/');
+        let asked = asked.strip_prefix(Self::ID).unwrap_or(asked);
+        let page = match asked.trim_start_matches('/').split_once('/') {
+            None if asked.is_empty() && request.query("format") == Some("json") => {
+                return as_json(&endpoints);
+            }
+            None if asked.is_empty() => Some(list(&endpoints)),
+            None => self.process(asked.trim_start_matches('/'), &endpoints),
+            Some((id, name)) => self.endpoint(id, &format!("/{name}"), &endpoints),
+        };
+        match page {
+            Some(page) => page.answer(&request),
+            None => Response::bad_request(format!("No help available for '{asked}'.\n")),
+        }
+    }
+
+    /// The endpoints of one process.
+    fn process(&self, id: &str, endpoints: &Endpoints) -> Option<Page> {
+        let mut page = Page::new(format!("/{id}"));
+        for route in endpoints.get(id)? {
+            let url = url(id, &route.path);
+            page.push(Line::Link(format!("/help{url}"), url));
+        }
+        Some(page)
+    }
+
+    /// What one endpoint says of itself.
+    fn endpoint(&self, id: &str, path: &str, endpoints: &Endpoints) -> Option<Page> {
+        let route = endpoints
+            .get(id)?
+            .iter()
+            .find(|route| *route.path == *path)?;
+        let url = url(id, path);
+        let mut page = Page::new(url.clone());
+        page.push(Line::Heading("USAGE".to_owned()));
+        if self.delegate.as_deref() == Some(id) {
+            page.push(Line::Code(path.to_owned()));
+        }
+        page.push(Line::Code(url.clone()));
+        if route.help.is_empty() {
+            page.push(Line::Text(format!("No help page for `{url}`")));
+        } else {
+            page.push(Line::Text(route.help.to_string()));
+        }
+        Some(page)
+    }
+}
+
+impl Process for Help {
+    fn initialize(&mut self, ctx: &mut Context<Self>) {
+        let help = "Endpoints, and what they say of themselves.";
+        ctx.route_with("/", help, RouteOptions::catch_all(), Self::show);
+    }
+}
+
+/// What the table of routes says, by id.
+type Endpoints = BTreeMap<Box<str>, Vec<RouteHelp>>;
+
+fn list(endpoints: &Endpoints) -> Page {
+    let mut page = Page::new("Help".to_owned());
+    for id in endpoints.keys() {
+        page.push(Line::Link(format!("/help/{id}"), format!("/{id}")));
+    }
+    page
+}
+
+fn as_json(endpoints: &Endpoints) -> Response {
+    let processes: Vec<_> = endpoints
+        .iter()
+        .map(|(id, routes)| {
+            let routes: Vec<_> = routes
+                .iter()
+                .map(|route| json!({ "name": &*route.path, "text": &*route.help }))
+                .collect();
+            json!({ "id": id, "endpoints": routes })
+        })
+        .collect();
+    Response::json(&json!({ "processes": processes }))
+}
+
+fn url(id: &str, path: &str) -> String {
+    match path {
+        "/" => format!("/{id}"),
+        path => format!("/{id}{path}"),
+    }
+}
+
+/// Processes that a reader need not know.
+const HIDDEN: &[&str] = &[Help::ID, super::processes::Processes::ID];

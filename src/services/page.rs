@@ -1,0 +1,139 @@
+//! A page of help: Markdown for a terminal, HTML for a browser.
+
+use std::fmt::Write;
+
+use crate::http::{Request, Response};
+
+/// A title and lines below it.
+pub(super) struct Page {
+    title: String,
+    lines: Vec<Line>,
+}
+
+pub(super) enum Line {
+    Heading(String),
+    Code(String),
+    /// Where it leads, and what it reads.
+    Link(String, String),
+    /// Markdown, shown as it is.
+    Text(String),
+}
+
+impl Page {
+    pub(super) fn new(title: String) -> Self {
+        Self {
+            title,
+            lines: Vec::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+
+    /// The page in the form that fits who asks, as libprocess tells them apart.
+    pub(super) fn answer(&self, request: &Request) -> Response {
+        let agent = request.header("User-Agent").unwrap_or_default();
+        let terminal = ["curl", "HTTPie"]
+            .iter()
+            .any(|name| agent.starts_with(name));
+        let (content_type, body) = match terminal {
+            true => ("text/x-markdown", self.markdown()),
+            false => ("text/html", self.html()),
+        };
+        Response::ok_as(content_type, body).expect("both types are plain words")
+    }
+
+    fn markdown(&self) -> String {
+        let mut text = format!("# {}\n\n", self.title);
+        for line in &self.lines {
+            match line {
+                Line::Heading(words) => writeln!(text, "### {words} ###"),
+                Line::Code(code) => writeln!(text, ">        {code}"),
+                Line::Link(url, words) => writeln!(text, "- [{words}]({url})"),
+                Line::Text(markdown) => writeln!(text, "\n{markdown}"),
+            }
+            .expect(WRITABLE);
+        }
+        text
+    }
+
+    fn html(&self) -> String {
+        let title = escape(&self.title);
+        let mut text = format!(
+            "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>{title}</title></head>\n\
+             <body>\n<h1>{title}</h1>\n"
+        );
+        for line in &self.lines {
+            match line {
+                Line::Heading(words) => writeln!(text, "<h3>{}</h3>", escape(words)),
+                Line::Code(code) => writeln!(text, "<pre>{}</pre>", escape(code)),
+                Line::Link(url, words) => {
+                    let (url, words) = (escape(url), escape(words));
+                    writeln!(text, "<p><a href=\"{url}\">{words}</a></p>")
+                }
+                Line::Text(markdown) => writeln!(text, "<pre>{}</pre>", escape(markdown)),
+            }
+            .expect(WRITABLE);
+        }
+        text.push_str("</body></html>\n");
+        text
+    }
+}
+
+/// Text as HTML shows it, in an attribute too. Ids are chosen by users, and paths by them.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+const WRITABLE: &str = "a string takes what is written to it";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Method;
+
+    fn answer(agent: &str) -> (String, String) {
+        let mut page = Page::new("A & B".to_owned());
+        page.push(Line::Heading("USAGE".to_owned()));
+        page.push(Line::Code("/a/<b>".to_owned()));
+        page.push(Line::Link("/help/\"a\"".to_owned(), "/a".to_owned()));
+        page.push(Line::Text("Says *a*.".to_owned()));
+        let request = Request::new(Method::GET, "/help").unwrap();
+        let request = request.with_header("User-Agent", agent).unwrap();
+        let response = page.answer(&request);
+        let body = response.body.bytes().unwrap();
+        let content_type = response.header("Content-Type").unwrap().to_owned();
+        (content_type, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn a_terminal_gets_markdown() {
+        let text = "# A & B\n\n### USAGE ###\n>        /a/<b>\n- [/a](/help/\"a\")\n\nSays *a*.\n";
+        let expected = ("text/x-markdown".to_owned(), text.to_owned());
+        assert_eq!(answer("curl/8.5.0"), expected);
+        assert_eq!(answer("HTTPie/3.2"), expected);
+    }
+
+    #[test]
+    fn a_browser_gets_html_without_holes() {
+        let (content_type, text) = answer("Mozilla/5.0");
+        assert_eq!(content_type, "text/html");
+        assert!(text.contains("<title>A &amp; B</title>"), "{text}");
+        assert!(text.contains("<pre>/a/&lt;b&gt;</pre>"), "{text}");
+        assert!(
+            text.contains("<a href=\"/help/&quot;a&quot;\">/a</a>"),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! `/system/stats.json` and the gauges `system/*`: what the machine has, and how busy it is.
+
+use serde_json::{Map, Value};
+
+use crate::future::Future;
+use crate::http::{Request, Response};
+use crate::metrics::PullGauge;
+use crate::os::usage;
+use crate::process::{Context, Process};
+
+/// The process `system`.
+pub(super) struct System;
+
+impl System {
+    pub(super) const ID: &str = "system";
+
+    fn stats(&mut self, _ctx: &mut Context<Self>, request: Request) -> Response {
+        let values = GAUGES.iter().filter_map(|gauge| {
+            let value = (gauge.read)()?;
+            Some((gauge.key.to_owned(), Value::from(value)))
+        });
+        let values: Map<_, _> = values.collect();
+        Response::jsonp(&values, request.query("jsonp"))
+    }
+}
+
+impl Process for System {
+    fn initialize(&mut self, ctx: &mut Context<Self>) {
+        ctx.route(
+            "/stats.json",
+            "Load, processors and memory of the machine.",
+            Self::stats,
+        );
+        for Gauge { name, read, .. } in GAUGES {
+            // What cannot be read has no value in a snapshot.
+            let gauge = PullGauge::flat(*name, || match read() {
+                Some(value) => Future::ready(value),
+                None => Future::failed("the operating system does not tell"),
+            });
+            let added = ctx.manager().metrics().add(&gauge);
+            added.unwrap_or_else(|error| log::error!("{error}"));
+        }
+    }
+
+    fn finalize(&mut self, ctx: &mut Context<Self>) {
+        for gauge in GAUGES {
+            let removed = ctx.manager().metrics().remove(gauge.name);
+            removed.unwrap_or_else(|error| log::error!("{error}"));
+        }
+    }
+}
+
+/// Something that the machine is asked for.
+struct Gauge {
+    /// Its key in `/system/stats.json`.
+    key: &'static str,
+    /// Its name among the metrics.
+    name: &'static str,
+    read: fn() -> Option<f64>,
+}
+
+/// As libprocess names them.
+const GAUGES: &[Gauge] = &[
+    Gauge {
+        key: "avg_load_1min",
+        name: "system/load_1min",
+        read: || Some(usage::load().ok()?[0]),
+    },
+    Gauge {
+        key: "avg_load_5min",
+        name: "system/load_5min",
+        read: || Some(usage::load().ok()?[1]),
+    },
+    Gauge {
+        key: "avg_load_15min",
+        name: "system/load_15min",
+        read: || Some(usage::load().ok()?[2]),
+    },
+    Gauge {
+        key: "cpus_total",
+        name: "system/cpus_total",
+        read: || Some(usage::cpus() as f64),
+    },
+    Gauge {
+        key: "mem_total_bytes",
+        name: "system/mem_total_bytes",
+        read: || Some(usage::memory().ok()?.total as f64),
+    },
+    Gauge {
+        key: "mem_free_bytes",
+        name: "system/mem_free_bytes",
+        read: || Some(usage::memory().ok()?.free as f64),
+    },
+];
