@@ -17,4 +17,5 @@ mod runtime;
 mod scheduler;
 mod services;
 mod simulation;
+mod web;
 mod wire;
