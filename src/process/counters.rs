@@ -10,7 +10,7 @@ pub struct Counters {
     pub messages_to_nobody: Count,
     /// Messages for other addresses while there was no wire.
     pub unsendable_messages: Count,
-    /// Events sent to ended processes, overtaken by a terminate event, or dropped by a filter.
+    /// Events sent to ended processes or overtaken by a terminate event.
     pub dropped_events: Count,
     /// Messages that a handler could not make sense of: their body is not of its type.
     pub refused_messages: Count,

@@ -124,7 +124,7 @@ impl Running {
             engine,
             own_clock,
         } = self;
-        manager.stop();
+        manager.stop().expect("nobody is inside: see step 1");
         server.stop();
         drop(engine);
         if own_clock {
