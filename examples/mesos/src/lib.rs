@@ -15,4 +15,5 @@ pub mod states;
 pub mod uuid;
 pub mod version;
 
+pub mod executor;
 pub mod scheduler;

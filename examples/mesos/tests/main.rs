@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that goes wrong ends by panic")]
 
+mod executor;
 mod scheduler;
 mod support;
