@@ -12,6 +12,7 @@ mod net;
 mod os;
 mod primitive;
 mod process;
+#[cfg(feature = "protobuf")]
 mod protobuf;
 mod runtime;
 mod scheduler;

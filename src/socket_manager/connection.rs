@@ -24,6 +24,8 @@ pub(super) struct Outgoing {
     id: ConnectionId,
     stream: Arc<dyn Stream>,
     stage: Stage,
+    /// Set once nothing more will be queued for it.
+    linger: Option<Linger>,
     /// What is being written, whole frames.
     batch: Vec<u8>,
     /// How many bytes of the batch were written.
@@ -35,11 +37,12 @@ pub(super) struct Outgoing {
     owed: usize,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Connecting,
     Open,
     /// Our half is closed; only the peer's answers are waited for.
-    Ending(Linger),
+    Ending,
 }
 
 impl Outgoing {
@@ -58,6 +61,7 @@ impl Outgoing {
             id,
             stream,
             stage: Stage::Connecting,
+            linger: None,
             batch: Vec::new(),
             written: 0,
             frames: 0,
@@ -69,63 +73,78 @@ impl Outgoing {
     /// Goes on as far as the stream lets it. An error means that the connection broke; the end
     /// in order is none.
     fn advance(&mut self, ctx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if let Stage::Connecting = self.stage {
-            if !self.slot.stays(self.id, ctx.waker()) {
+        if self.stage == Stage::Connecting {
+            if !self.slot.is_needed(self.id, ctx.waker()) {
                 return Poll::Ready(Ok(()));
             }
             ready!(self.stream.poll_connected(ctx))?;
             self.stage = Stage::Open;
         }
         // Frames first: what the peer does next hangs on them.
-        if let Stage::Open = self.stage
-            && self.poll_write(ctx)?.is_ready()
-        {
+        if self.stage == Stage::Open && self.poll_write(ctx)?.is_ready() {
             self.stream.shutdown(Shutdown::Write)?;
-            self.stage = Stage::Ending(Linger::start(&self.shared.clock, ctx));
+            self.stage = Stage::Ending;
+            self.linger(ctx);
         }
         self.poll_read(ctx)
     }
 
     /// Writes until there is nothing to write for now, or, when it is ready, for ever.
     fn poll_write(&mut self, ctx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        loop {
+        for _ in 0..BATCHES {
             while self.written < self.batch.len() {
                 let rest = &self.batch[self.written..];
-                self.written += ready!(self.stream.poll_write(ctx, rest))?;
+                match self.stream.poll_write(ctx, rest)? {
+                    Poll::Ready(size) => self.written += size,
+                    Poll::Pending => {
+                        if !self.slot.is_current(self.id, ctx.waker()) {
+                            self.linger(ctx);
+                        }
+                        return Poll::Pending;
+                    }
+                }
             }
             self.owed += std::mem::take(&mut self.frames);
             self.written = 0;
             self.batch.clear();
-            if self.batch.capacity() > BUFFER_KEPT {
-                self.batch = Vec::new();
-            }
             match self.slot.batch(self.id, &mut self.batch, ctx.waker()) {
                 Batch::Write { frames } => self.frames = frames,
                 Batch::Wait => return Poll::Pending,
                 Batch::Finish => return Poll::Ready(Ok(())),
             }
         }
+        ctx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     /// Reads answers until the connection is over.
     fn poll_read(&mut self, ctx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut buffer = [0; 4096];
-        loop {
-            if let Stage::Ending(linger) = &self.stage
-                && (self.owed == 0 || linger.is_over(&self.shared.clock))
-            {
+        for _ in 0..READS {
+            let is_ending = self.stage == Stage::Ending;
+            if is_ending && self.owed == 0 {
                 return Poll::Ready(Ok(()));
             }
-            let size = match ready!(self.stream.poll_read(ctx, &mut buffer)) {
-                Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
-                result => result,
-            };
-            match (size, &self.stage) {
-                (Err(_), Stage::Ending(_)) => return Poll::Ready(Ok(())),
-                (Err(error), _) => return Poll::Ready(Err(error)),
-                (Ok(size), _) => self.count(&buffer[..size]),
+            if let Some(linger) = &self.linger
+                && linger.is_over(&self.shared.clock)
+            {
+                let unwritten = Err(io::ErrorKind::TimedOut.into());
+                return Poll::Ready(if is_ending { Ok(()) } else { unwritten });
+            }
+            match ready!(self.stream.poll_read(ctx, &mut buffer)) {
+                Ok(size @ 1..) => self.count(&buffer[..size]),
+                Ok(0) | Err(_) if is_ending => return Poll::Ready(Ok(())),
+                Ok(0) => return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
+                Err(error) => return Poll::Ready(Err(error)),
             }
         }
+        ctx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn linger(&mut self, ctx: &Context<'_>) {
+        let clock = &self.shared.clock;
+        self.linger.get_or_insert_with(|| Linger::start(clock, ctx));
     }
 
     fn count(&mut self, bytes: &[u8]) {
@@ -157,7 +176,7 @@ impl Drop for Outgoing {
     }
 }
 
-/// How long a connection that we have closed waits for answers.
+/// How long a connection goes on that will get nothing more to write.
 struct Linger {
     deadline: Time,
     timer: Timer,
@@ -183,9 +202,10 @@ impl Drop for Linger {
     }
 }
 
-/// How long answers are waited for after our last frame. A peer that answers at all does so at
-/// once; this bounds what one that never does can hold.
+/// How long the last batch may take to be written and answered. A peer that is alive takes no
+/// time; this bounds what one that is not can hold.
 const LINGER: Duration = Duration::from_secs(10);
 
-/// An idle connection keeps no larger buffer than this.
-const BUFFER_KEPT: usize = 64 * 1024;
+/// How many batches are written, and how often is read, before others get their turn.
+const BATCHES: usize = 8;
+const READS: usize = 8;

@@ -47,8 +47,9 @@
 //!
 //! # How a connection of ours ends
 //!
-//! It closes its writing half, waits for the answers that are due (at most ten seconds), and goes
-//! away. Going away at once would have the kernel answer the peer's answers with a reset.
+//! It writes what it has begun, closes its writing half, waits for the answers that are due, and
+//! goes away; all that within ten seconds. Going away at once would have the kernel answer the
+//! peer's answers with a reset.
 
 mod answers;
 mod connection;
@@ -71,7 +72,7 @@ use crate::process::{Connection, Count, Inbound, Transport};
 use crate::scheduler::{Scheduler, Task};
 
 use self::connection::Outgoing;
-use self::peer::ConnectionId;
+use self::peer::{ConnectionId, SendError};
 use self::table::{Slot, Step, Steps, Table};
 use self::tasks::Tasks;
 
@@ -211,7 +212,17 @@ impl Shared {
         self.perform(steps);
         if let Err(error) = result {
             self.counters.undeliverable_messages.increment();
-            log::warn!("dropped {} for {}: {error}", message.name, message.to);
+            // The others are no fault of the sender, and come in floods.
+            let level = match error {
+                SendError::Encode(_) => log::Level::Warn,
+                SendError::Full | SendError::Closing => log::Level::Debug,
+            };
+            log::log!(
+                level,
+                "dropped {} for {}: {error}",
+                message.name,
+                message.to
+            );
         }
     }
 

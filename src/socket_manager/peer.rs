@@ -197,18 +197,27 @@ impl Peer {
         let Some(outgoing) = self.stay(id) else {
             return Batch::Finish;
         };
+        outgoing.waits = outgoing.queue.is_empty();
+        if outgoing.waits {
+            outgoing.queue.shrink_to(BUFFER_KEPT);
+            buffer.shrink_to(BUFFER_KEPT);
+            return Batch::Wait;
+        }
         std::mem::swap(&mut outgoing.queue, buffer);
-        outgoing.waits = buffer.is_empty();
-        match std::mem::take(&mut outgoing.frames) {
-            0 => Batch::Wait,
-            frames => Batch::Write { frames },
+        Batch::Write {
+            frames: std::mem::take(&mut outgoing.frames),
         }
     }
 
-    /// Whether the connection is not over: another has taken its place, or it was there for what
-    /// has been written.
-    pub(super) fn stays(&mut self, id: ConnectionId) -> bool {
+    /// Whether a connection that is being opened is still needed.
+    pub(super) fn is_needed(&mut self, id: ConnectionId) -> bool {
         self.stay(id).is_some()
+    }
+
+    /// Whether a connection that is writing may get more to write.
+    pub(super) fn is_current(&self, id: ConnectionId) -> bool {
+        let mut connections = self.link.iter().chain(&self.temporary);
+        !self.closing && connections.any(|one| one.id == id)
     }
 
     /// What is to be done next.
@@ -245,6 +254,9 @@ impl Outgoing {
         std::mem::take(&mut self.waits).then_some(Action::Wake(self.id))
     }
 }
+
+/// A connection with nothing to write keeps no larger buffer than this.
+const BUFFER_KEPT: usize = 16 * 1024;
 
 #[cfg(test)]
 mod tests;

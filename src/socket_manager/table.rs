@@ -172,14 +172,28 @@ impl Slot {
         batch
     }
 
-    /// As [`Peer::stays`]; `waker` is woken when that may have changed.
-    pub(super) fn stays(&self, id: ConnectionId, waker: &Waker) -> bool {
+    /// As [`Peer::is_needed`]; `waker` is woken when that may have changed.
+    pub(super) fn is_needed(&self, id: ConnectionId, waker: &Waker) -> bool {
+        self.ask(id, waker, Peer::is_needed)
+    }
+
+    /// As [`Peer::is_current`]; `waker` is woken when that may have changed.
+    pub(super) fn is_current(&self, id: ConnectionId, waker: &Waker) -> bool {
+        self.ask(id, waker, |peer, id| peer.is_current(id))
+    }
+
+    fn ask(
+        &self,
+        id: ConnectionId,
+        waker: &Waker,
+        question: impl FnOnce(&mut Peer, ConnectionId) -> bool,
+    ) -> bool {
         let mut inner = self.0.lock();
-        let stays = inner.peer.stays(id);
+        let answer = question(&mut inner.peer, id);
         let replaced = inner.wakers.insert(id, waker.clone());
         drop(inner);
         drop(replaced);
-        stays
+        answer
     }
 
     /// Drops the waker of a connection that has ended.

@@ -141,3 +141,26 @@ fn a_partition_tells_nobody() {
         ["pong found from linkee@10.0.0.2:5050"]
     );
 }
+
+#[test]
+fn a_connection_that_was_replaced_while_it_is_stuck_goes_away() {
+    let world = World::new();
+    let near = world.site(1);
+    let listener = world.listener(2);
+    let linker = near.spawn_as("linker", Diary::default());
+    let to: Upid = "linkee@10.0.0.2:5050".parse().unwrap();
+    link(&world, &linker, &to);
+    let stuck = world.accept(&*listener);
+    near.manager.post(&to, "large", "x".repeat(500_000));
+    world.settle();
+    within(&world, &linker, move |ctx| ctx.reconnect(&to));
+    let start = world.clock.now();
+    world.settle();
+    assert_eq!((world.clock.now() - start).as_secs(), 10);
+    // It was not written whole, and is no more.
+    assert!(!stuck.read(&world).ends_with("\r\n0\r\n\r\n"));
+    assert!(stuck.has_ended(&world));
+    assert_eq!(near.counters().undeliverable_messages.get(), 1);
+    assert!(lines(&world, &linker).is_empty());
+    assert!(!world.accept(&*listener).has_ended(&world));
+}

@@ -188,7 +188,7 @@ impl Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        self.manager.stop();
+        self.manager.stop().unwrap();
         self.server.stop();
         self.sockets.stop();
     }

@@ -108,7 +108,8 @@ fn reconnecting_moves_the_queue_and_tells_nobody() {
     peer.handle_link(&other, &linkee, Connection::Reconnect);
     let new = connects(&mut peer);
     assert_eq!(peer.poll_action(), Some(Action::Wake(old)));
-    assert!(!peer.stays(old) && peer.stays(new));
+    assert!(!peer.is_needed(old) && peer.is_needed(new));
+    assert!(!peer.is_current(old) && peer.is_current(new));
     assert_eq!(batch(&mut peer, old), (Batch::Finish, vec![]));
     assert_eq!(peer.handle_broken(old), 0);
     assert_eq!(peer.poll_action(), None);
@@ -146,7 +147,7 @@ fn closing_ends_connections_once_they_have_written() {
     peer.handle_close();
     assert_eq!(peer.poll_action(), Some(Action::Wake(link)));
     assert_eq!(peer.handle_send(&message(2)), Err(SendError::Closing));
-    assert!(peer.stays(link));
+    assert!(peer.is_needed(link) && !peer.is_current(link));
     assert_eq!(batch(&mut peer, link).1, [1]);
     assert_eq!(batch(&mut peer, link), (Batch::Finish, vec![]));
     assert!(peer.is_idle());
