@@ -1,1 +1,5 @@
 //! Simulation and expectations.
+
+mod expect;
+
+pub use expect::{Expect, Expected, Seen};
