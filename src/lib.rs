@@ -3,6 +3,7 @@
 pub mod address;
 pub mod clock;
 pub mod codec;
+pub mod default;
 pub mod future;
 pub mod http;
 pub mod metrics;

@@ -98,6 +98,12 @@ impl Default for Upid {
     }
 }
 
+impl AsRef<Self> for Upid {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl PartialEq for Upid {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self.key() == other.key()

@@ -3,3 +3,4 @@
 mod any_address_needs_an_advertised_one;
 mod stopping_ends_everything;
 mod stopping_from_inside_is_an_error;
+mod the_default_one_serves_whoever_has_none;
