@@ -22,9 +22,6 @@ use libprocess::time::Time;
 pub(crate) trait World {
     fn near(&self) -> &dyn Network;
 
-    /// The near place, for those who keep it.
-    fn near_shared(&self) -> Arc<dyn Network>;
-
     fn far(&self) -> &dyn Network;
 
     /// An address of the far place, with any port.
@@ -128,10 +125,6 @@ impl World for Loopback {
         &self.tcp
     }
 
-    fn near_shared(&self) -> Arc<dyn Network> {
-        Arc::new(self.tcp.clone())
-    }
-
     fn far(&self) -> &dyn Network {
         &self.tcp
     }
@@ -181,10 +174,6 @@ impl Nodes {
 impl World for Nodes {
     fn near(&self) -> &dyn Network {
         &self.near
-    }
-
-    fn near_shared(&self) -> Arc<dyn Network> {
-        Arc::new(self.near.clone())
     }
 
     fn far(&self) -> &dyn Network {

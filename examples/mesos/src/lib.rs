@@ -5,7 +5,6 @@ pub mod messages;
 pub mod attributes;
 pub mod backoff;
 pub mod detector;
-mod driver;
 pub mod durations;
 pub mod flags;
 pub mod ids;
@@ -14,6 +13,3 @@ pub mod roles;
 pub mod states;
 pub mod uuid;
 pub mod version;
-
-pub mod executor;
-pub mod scheduler;
