@@ -12,9 +12,11 @@ mod net;
 mod os;
 mod primitive;
 mod process;
+#[cfg(feature = "protobuf")]
 mod protobuf;
 mod runtime;
 mod scheduler;
 mod services;
 mod simulation;
+mod web;
 mod wire;

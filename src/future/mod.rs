@@ -43,6 +43,8 @@ mod error;
 mod gather;
 mod handle;
 mod listeners;
+#[cfg(all(test, loom))]
+mod models;
 mod promise;
 mod select;
 mod shared;

@@ -69,9 +69,9 @@ impl State {
 
     /// Listeners were added. The caller holds their lock.
     pub(super) fn announce_listeners(&self) -> View {
-        // Relaxed: the lock carries the listeners over. Acquire pairs with the release in `close`,
-        // for a caller who finds a kind.
-        View(self.0.fetch_or(LISTENERS, Ordering::Acquire))
+        // Relaxed: the lock carries the listeners over, and who finds a kind here looks again before
+        // they read the outcome.
+        View(self.0.fetch_or(LISTENERS, Ordering::Relaxed))
     }
 
     /// The listeners were taken away. The caller holds their lock.

@@ -10,8 +10,10 @@ pub struct Counters {
     pub messages_to_nobody: Count,
     /// Messages for other addresses while there was no wire.
     pub unsendable_messages: Count,
-    /// Events sent to ended processes, overtaken by a terminate event, or dropped by a filter.
+    /// Events sent to ended processes or overtaken by a terminate event.
     pub dropped_events: Count,
+    /// Messages that a handler could not make sense of: their body is not of its type.
+    pub refused_messages: Count,
     /// Processes that ended by a panic.
     pub panics: Count,
     /// `async` blocks of processes that ended with an error.
@@ -25,7 +27,12 @@ pub struct Count(AtomicU64);
 impl Count {
     /// Adds one.
     pub fn increment(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.add(1);
+    }
+
+    /// Adds `count`.
+    pub fn add(&self, count: usize) {
+        self.0.fetch_add(count as u64, Ordering::Relaxed);
     }
 
     /// The number.

@@ -107,16 +107,16 @@ impl<P: Process> Pid<P> {
         Arc::clone(&self.0).terminate(false);
     }
 
-    /// Blocks until the process has ended; whether it ran at the time of the call.
+    /// Blocks until the process has ended.
     ///
-    /// When this returns its state is dropped, its links have been told and its id is free. Inside
+    /// When this returns, its state is dropped, its links have been told and its id is free. Inside
     /// of a process it blocks that process, not its worker.
     ///
     /// # Errors
     ///
     /// A process cannot wait for itself, nor for one that waits, over however many others, for it.
-    pub fn wait(&self) -> Result<bool, WaitError> {
-        self.manager().wait_for_process(&*self.0)
+    pub fn wait(&self) -> Result<(), WaitError> {
+        self.manager().wait_for_process(&*self.0).map(|_ran| ())
     }
 
     /// Blocks until the process has ended or the runtime's clock has moved on by `limit`; whether

@@ -1,1 +1,277 @@
-//! Peers, links, exits and sending.
+//! Sending to other addresses: connections, links, and the news of their end.
+//!
+//! The [`SocketManager`] is the [`Transport`] of a runtime. It speaks the wire of C++ libprocess
+//! as a sender; what arrives comes through the runtime's web server, to which it is the
+//! [`Service`] that takes messages. Accepted connections never carry messages back: who answers
+//! opens a connection of its own to the address that the sender advertises.
+//!
+//! # Which connection a message takes
+//!
+//! To one remote address there are at most two connections, as in libprocess:
+//!
+//! - the **link**, opened when a first process links there. It stays until it breaks, also when
+//!   nobody is linked any more;
+//! - the **temporary connection**, opened by a message when there is no link. It ends as soon as
+//!   all that was queued for it has been written, so a burst shares one and scattered messages
+//!   open one each.
+//!
+//! A message takes the link if there is one, else the temporary connection. While a connection
+//! opens or is busy writing, messages are appended to its queue; what waits leaves in one write.
+//!
+//! # What can be lost, repeated or reordered
+//!
+//! - A message is **lost** if its connection fails to open or breaks before all of it was
+//!   written, if it was written and the peer ended before it read that far, if the peer has no
+//!   such process, if more than [`Parts::queue_bytes`] wait for its connection, and if its id or
+//!   name cannot be put on the wire. Nobody is told; all but the second case are counted.
+//! - **No message is repeated**: nothing is ever sent again.
+//! - Messages on one connection arrive **in order**. Between two connections there is none: a
+//!   message that was sent before a link was opened may arrive after one that was sent later;
+//!   so may those around a reconnect, and those of two temporary connections.
+//! - A message that arrived was queued at its process, no more: the `202` says so, and is counted
+//!   here and thrown away.
+//!
+//! # When `exited` fires
+//!
+//! A process that links to a process at another address is told `exited` **once for each
+//! registration** (linking again before that changes nothing) when the link fails to open, ends
+//! or breaks; each linker of each process at that address is told. It then has to link again to
+//! hear more. It means that the connection is gone. The process may be alive; and it may be dead
+//! or never have lived while the link stands, since a link is between addresses: of a machine
+//! that vanished without a word one hears when a write fails, or by the keep-alive of
+//! [`tcp::Options`](crate::net::tcp::Options).
+//!
+//! Reconnecting puts a new connection in the place of the link and tells nobody: queued messages
+//! move to it, the old one writes what it has begun and ends. That a temporary connection breaks
+//! tells nobody either. A process that ends is no linker any more.
+//!
+//! # How a connection of ours ends
+//!
+//! It writes what it has begun, closes its writing half, waits for the answers that are due, and
+//! goes away; all that within ten seconds. Going away at once would have the kernel answer the
+//! peer's answers with a reset.
+
+mod answers;
+mod connection;
+mod peer;
+mod receive;
+mod table;
+mod tasks;
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io;
+
+use crate::address::{Address, Upid};
+use crate::clock::Clock;
+use crate::codec::Limits;
+use crate::codec::message::Message;
+use crate::net::Network;
+use crate::primitive::sync::Arc;
+use crate::process::{Connection, Count, Inbound, Transport};
+use crate::scheduler::{Scheduler, Task};
+
+use self::connection::Outgoing;
+use self::peer::{ConnectionId, SendError};
+use self::table::{Slot, Step, Steps, Table};
+use self::tasks::Tasks;
+
+/// What a [`SocketManager`] is made of.
+pub struct Parts {
+    /// Under which address the processes here are known.
+    pub address: Address,
+    /// What connections are opened on.
+    pub network: Arc<dyn Network>,
+    /// Who runs a task for each of them.
+    pub scheduler: Scheduler,
+    /// What times the wait for last answers.
+    pub clock: Clock,
+    /// Who takes messages and news of broken links.
+    pub inbound: Arc<dyn Inbound>,
+    /// What an answer may be like.
+    pub limits: Limits,
+    /// How many bytes may wait for one connection; what is sent beyond that is dropped.
+    pub queue_bytes: usize,
+    /// Whether the ip of a sender must be the one that its message comes from.
+    #[doc(alias = "LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH")]
+    pub require_peer_ip_match: bool,
+}
+
+/// What a [`SocketManager`] has counted.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Messages that were dropped here: their connection broke before they were written, too
+    /// much was queued, or they cannot be put on the wire. A batch that was being written when
+    /// its connection broke counts whole.
+    pub undeliverable_messages: Count,
+    /// Messages that peers answered with `404`: they have no such process.
+    pub refused_messages: Count,
+    /// Connections that failed to open, or broke.
+    pub broken_connections: Count,
+    /// Messages that arrived and whose sender is no UPID.
+    pub unparsable_senders: Count,
+    /// Messages that arrived from another ip than their sender's, where that is not allowed.
+    pub mismatched_senders: Count,
+}
+
+/// Keeps the connections to other addresses.
+pub struct SocketManager {
+    shared: Arc<Shared>,
+}
+
+impl SocketManager {
+    /// A manager without connections.
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let shared = Shared {
+            address: parts.address,
+            network: parts.network,
+            scheduler: parts.scheduler,
+            clock: parts.clock,
+            inbound: parts.inbound,
+            limits: parts.limits,
+            require_peer_ip_match: parts.require_peer_ip_match,
+            counters: Arc::default(),
+            table: Table::new(parts.queue_bytes),
+            tasks: Arc::default(),
+        };
+        Arc::new(Self {
+            shared: Arc::new(shared),
+        })
+    }
+
+    /// What it has counted so far.
+    pub fn counters(&self) -> &Arc<Counters> {
+        &self.shared.counters
+    }
+
+    /// Takes no more messages and lets every connection end in order; ready when all have. Links
+    /// end without a word.
+    pub fn close(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.shared.perform(self.shared.table.close());
+        let tasks = Arc::clone(&self.shared.tasks);
+        poll_fn(move |ctx| tasks.poll_ended(ctx))
+    }
+
+    /// Ends every connection as it is, and waits until all are gone.
+    pub fn stop(&self) {
+        self.abort().iter().for_each(Task::wait);
+    }
+
+    fn abort(&self) -> Vec<Task> {
+        self.shared.perform(self.shared.table.close());
+        self.shared.tasks.abort()
+    }
+}
+
+impl Drop for SocketManager {
+    fn drop(&mut self) {
+        self.abort();
+    }
+}
+
+impl Transport for SocketManager {
+    fn send(&self, message: Message) {
+        self.shared.send(&message);
+    }
+
+    fn link(&self, linker: &Upid, to: &Upid, connection: Connection) {
+        let steps = self.shared.table.link(linker, to, connection);
+        self.shared.perform(steps);
+    }
+
+    fn forget(&self, linker: &Upid) {
+        self.shared.table.forget(linker);
+    }
+}
+
+impl fmt::Debug for SocketManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SocketManager")
+            .field("address", &self.shared.address)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the manager and its connections share.
+struct Shared {
+    address: Address,
+    network: Arc<dyn Network>,
+    scheduler: Scheduler,
+    clock: Clock,
+    inbound: Arc<dyn Inbound>,
+    limits: Limits,
+    require_peer_ip_match: bool,
+    counters: Arc<Counters>,
+    table: Table,
+    tasks: Arc<Tasks>,
+}
+
+impl Shared {
+    fn send(self: &Arc<Self>, message: &Message) {
+        let (result, steps) = self.table.send(message);
+        self.perform(steps);
+        if let Err(error) = result {
+            self.counters.undeliverable_messages.increment();
+            // The others are no fault of the sender, and come in floods.
+            let level = match error {
+                SendError::Encode(_) => log::Level::Warn,
+                SendError::Full | SendError::Closing => log::Level::Debug,
+            };
+            log::log!(
+                level,
+                "dropped {} for {}: {error}",
+                message.name,
+                message.to
+            );
+        }
+    }
+
+    fn perform(self: &Arc<Self>, steps: Steps) {
+        for step in steps {
+            match step {
+                Step::Connect(address, slot, id) => self.connect(address, slot, id),
+                Step::Wake(waker) => waker.wake(),
+                Step::Exited { linker, linkee } => {
+                    self.inbound.exited(&linker, &linkee);
+                }
+            }
+        }
+    }
+
+    fn connect(self: &Arc<Self>, address: Address, slot: Arc<Slot>, id: ConnectionId) {
+        match self.network.connect(address) {
+            Ok(stream) => {
+                let outgoing = Outgoing::new(Arc::clone(self), slot, address, id, stream);
+                self.tasks.start(&self.scheduler, outgoing);
+            }
+            Err(error) => {
+                self.broken(address, id, 0, &error);
+                self.table.forget_if_idle(address);
+            }
+        }
+    }
+
+    /// A connection failed to open, ended or broke while it was writing `frames`.
+    fn broken(
+        self: &Arc<Self>,
+        address: Address,
+        id: ConnectionId,
+        frames: usize,
+        error: &io::Error,
+    ) {
+        let lost = self.lost(address, id, frames);
+        self.counters.broken_connections.increment();
+        match lost {
+            0 => log::info!("the connection to {address} ended: {error}"),
+            _ => log::warn!("the connection to {address} ended, {lost} messages lost: {error}"),
+        }
+    }
+
+    /// A connection went away while it was writing `frames`. Says how many were lost with it.
+    fn lost(self: &Arc<Self>, address: Address, id: ConnectionId, frames: usize) -> usize {
+        let (queued, steps) = self.table.broken(address, id);
+        self.counters.undeliverable_messages.add(queued + frames);
+        self.perform(steps);
+        queued + frames
+    }
+}

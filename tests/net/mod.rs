@@ -1,7 +1,7 @@
 //! Behaviour tests of networks: what holds on every network runs on TCP and in memory alike.
 
 mod alone;
-mod world;
+pub(crate) mod world;
 
 /// Runs one test on TCP and in memory.
 macro_rules! on_every_network {

@@ -22,6 +22,9 @@ use libprocess::time::Time;
 pub(crate) trait World {
     fn near(&self) -> &dyn Network;
 
+    /// The near place, for those who keep it.
+    fn near_shared(&self) -> Arc<dyn Network>;
+
     fn far(&self) -> &dyn Network;
 
     /// An address of the far place, with any port.
@@ -125,6 +128,10 @@ impl World for Loopback {
         &self.tcp
     }
 
+    fn near_shared(&self) -> Arc<dyn Network> {
+        Arc::new(self.tcp.clone())
+    }
+
     fn far(&self) -> &dyn Network {
         &self.tcp
     }
@@ -174,6 +181,10 @@ impl Nodes {
 impl World for Nodes {
     fn near(&self) -> &dyn Network {
         &self.near
+    }
+
+    fn near_shared(&self) -> Arc<dyn Network> {
+        Arc::new(self.near.clone())
     }
 
     fn far(&self) -> &dyn Network {

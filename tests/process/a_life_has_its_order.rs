@@ -48,9 +48,9 @@ fn a_process_is_initialized_runs_is_finalized_and_dropped() {
     assert_eq!(all(&notes), ["initialize", "event"]);
 
     pid.terminate();
-    assert_eq!(pid.wait(), Ok(true));
+    pid.wait().unwrap();
     assert_eq!(all(&notes), ["finalize", "drop"]);
-    assert_eq!(pid.wait(), Ok(false));
+    pid.wait().unwrap();
     assert_eq!(pid.wait_for(Duration::ZERO), Ok(true));
     assert!(pid.has_ended());
 }

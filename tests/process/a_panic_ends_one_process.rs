@@ -44,7 +44,7 @@ fn links_are_told_and_waits_return() {
 
     node.manager.post(fragile.upid(), "break", "");
     let queued = fragile.dispatch(|_, _| ());
-    assert_eq!(fragile.wait(), Ok(true));
+    fragile.wait().unwrap();
     assert_eq!(queued.wait(), Err(Error::Abandoned));
     let exits = watcher.dispatch(|watcher, _| watcher.exits.clone()).wait();
     assert_eq!(exits.unwrap(), [fragile.upid().clone()]);
@@ -98,7 +98,7 @@ fn a_panic_while_the_state_is_dropped_harms_nobody() {
         exits: Vec::new(),
     });
     fragile.terminate();
-    assert_eq!(fragile.wait(), Ok(true));
+    fragile.wait().unwrap();
     assert_eq!(
         node.spawn(Fragile::default()).dispatch(|_, _| 42).wait(),
         Ok(42)

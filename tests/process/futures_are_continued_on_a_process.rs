@@ -42,8 +42,8 @@ fn finally_runs_on_the_process_with_any_outcome() {
     ] {
         pid.tell(|_, ctx| {
             ctx.finally(future, |diary, _, outcome| {
-                diary.0.push(format!("{outcome:?}"))
-            })
+                diary.0.push(format!("{outcome:?}"));
+            });
         });
         node.settle();
     }

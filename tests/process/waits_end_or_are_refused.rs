@@ -34,7 +34,7 @@ fn a_process_waits_for_another_that_it_spawns_and_ends() {
         inner.terminate();
         inner.wait()
     });
-    assert_eq!(ended.wait(), Ok(Ok(true)));
+    assert_eq!(ended.wait(), Ok(Ok(())));
 }
 
 #[test]
@@ -66,12 +66,12 @@ fn waiting_for_oneself_is_an_error() {
 }
 
 /// Waits for another when told to, and ends when that wait is over.
-struct Waiter(Option<Pid<Waiter>>);
+struct Waiter(Option<Pid<Self>>);
 
 impl Process for Waiter {}
 
 impl Waiter {
-    fn wait(&mut self, ctx: &mut Context<Self>) -> Result<bool, WaitError> {
+    fn wait(&mut self, ctx: &mut Context<Self>) -> Result<(), WaitError> {
         let result = self.0.take().unwrap().wait();
         ctx.terminate();
         result

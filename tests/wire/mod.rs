@@ -1,1 +1,13 @@
-//! Behaviour tests of wire.
+//! Behaviour tests of the wire between processes at different addresses.
+
+mod world;
+
+mod a_burst_leaves_in_few_writes;
+mod a_link_breaks_once_for_each_registration;
+mod a_temporary_connection_ends_when_it_is_drained;
+mod bytes_are_those_of_libprocess;
+mod closing_writes_what_is_queued;
+mod messages_reach_processes_at_other_addresses;
+mod receiving_is_lenient_where_libprocess_is;
+mod strange_peers_do_no_harm;
+mod what_is_lost_is_counted;

@@ -1,11 +1,12 @@
-//! Waiting longer after every attempt, by a random part, so that a crowd does not come back at once.
+//! Waiting longer after every attempt, by a random part, so that a crowd does not come back at
+//! once.
 
 use std::time::Duration;
 
 use libprocess::primitive::random::Random;
 
-/// The delays between the attempts to register: each is random in `[0, range]`, and the range doubles
-/// from attempt to attempt up to its cap.
+/// The delays between the attempts to register: each is random in `[0, range]`, and the range
+/// doubles from attempt to attempt up to its cap.
 #[derive(Debug, Clone)]
 pub struct Backoff {
     range: Duration,

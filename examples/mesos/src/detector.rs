@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
-use std::net::ToSocketAddrs;
+use std::net::{SocketAddr, ToSocketAddrs};
 
 use libprocess::address::{Address, Upid};
 use libprocess::future::{Future, Promise};
@@ -61,7 +61,7 @@ pub fn parse_master(text: &str) -> Result<Upid, ParseMasterError> {
         .to_socket_addrs()
         .map_err(|_| wrong("not HOST:PORT of a known host"))?;
     let first = found
-        .find(|found| found.is_ipv4())
+        .find(SocketAddr::is_ipv4)
         .ok_or_else(|| wrong("no IPv4 address"))?;
     Ok(Upid::new("master", Address::from(first)))
 }

@@ -5,6 +5,7 @@ pub mod messages;
 pub mod attributes;
 pub mod backoff;
 pub mod detector;
+mod driver;
 pub mod durations;
 pub mod flags;
 pub mod ids;
@@ -13,3 +14,6 @@ pub mod roles;
 pub mod states;
 pub mod uuid;
 pub mod version;
+
+pub mod executor;
+pub mod scheduler;

@@ -1,0 +1,7 @@
+//! Behaviour tests of the cluster manager: one binary, one behaviour a file.
+
+#![expect(clippy::unwrap_used, reason = "a test that goes wrong ends by panic")]
+
+mod executor;
+mod scheduler;
+mod support;

@@ -1,0 +1,320 @@
+//! One address: single behaviours, and any sequence of events.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+
+fn upid(text: &str) -> Upid {
+    text.parse().unwrap()
+}
+
+fn message(number: usize) -> Message {
+    Message {
+        name: "number".into(),
+        from: upid("me@10.0.0.1:1"),
+        to: upid("you@10.0.0.2:2"),
+        body: format!("<{number}>").into(),
+    }
+}
+
+/// The numbers of the messages in a batch.
+fn numbers(bytes: &[u8]) -> Vec<usize> {
+    let text = std::str::from_utf8(bytes).unwrap();
+    let bodies = text.split('<').skip(1);
+    let number = |body: &str| body.split('>').next().unwrap().parse().unwrap();
+    bodies.map(number).collect()
+}
+
+fn connects(peer: &mut Peer) -> ConnectionId {
+    match peer.poll_action() {
+        Some(Action::Connect(id)) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn batch(peer: &mut Peer, id: ConnectionId) -> (Batch, Vec<usize>) {
+    let mut buffer = Vec::new();
+    let batch = peer.poll_batch(id, &mut buffer);
+    (batch, numbers(&buffer))
+}
+
+#[test]
+fn a_burst_shares_a_temporary_connection_that_ends_with_it() {
+    let mut peer = Peer::new(usize::MAX);
+    peer.handle_send(&message(1)).unwrap();
+    peer.handle_send(&message(2)).unwrap();
+    let id = connects(&mut peer);
+    assert_eq!(peer.poll_action(), None);
+    assert_eq!(
+        batch(&mut peer, id),
+        (Batch::Write { frames: 2 }, vec![1, 2])
+    );
+    peer.handle_send(&message(3)).unwrap();
+    assert_eq!(batch(&mut peer, id), (Batch::Write { frames: 1 }, vec![3]));
+    assert_eq!(batch(&mut peer, id), (Batch::Finish, vec![]));
+    assert!(peer.is_idle());
+    peer.handle_send(&message(4)).unwrap();
+    assert_ne!(connects(&mut peer), id);
+}
+
+#[test]
+fn a_link_stays_and_takes_what_is_sent_from_then_on() {
+    let mut peer = Peer::new(usize::MAX);
+    peer.handle_send(&message(1)).unwrap();
+    let temporary = connects(&mut peer);
+    let (linker, linkee) = (upid("me@10.0.0.1:1"), upid("you@10.0.0.2:2"));
+    peer.handle_link(&linker, &linkee, Connection::Reuse);
+    let link = connects(&mut peer);
+    peer.handle_send(&message(2)).unwrap();
+    assert_eq!(
+        batch(&mut peer, link),
+        (Batch::Write { frames: 1 }, vec![2])
+    );
+    assert_eq!(batch(&mut peer, link), (Batch::Wait, vec![]));
+    assert_eq!(batch(&mut peer, temporary).1, [1]);
+    assert_eq!(batch(&mut peer, temporary), (Batch::Finish, vec![]));
+    peer.handle_send(&message(3)).unwrap();
+    assert_eq!(peer.poll_action(), Some(Action::Wake(link)));
+    peer.handle_send(&message(4)).unwrap();
+    assert_eq!(peer.poll_action(), None);
+    assert_eq!(batch(&mut peer, link).1, [3, 4]);
+}
+
+#[test]
+fn linking_twice_is_heard_once() {
+    let mut peer = Peer::new(usize::MAX);
+    let (linker, linkee) = (upid("me@10.0.0.1:1"), upid("you@10.0.0.2:2"));
+    peer.handle_link(&linker, &linkee, Connection::Reuse);
+    peer.handle_link(&linker, &linkee, Connection::Reuse);
+    let id = connects(&mut peer);
+    assert_eq!(peer.handle_broken(id), 0);
+    assert_eq!(peer.poll_action(), Some(Action::Exited { linker, linkee }));
+    assert_eq!(peer.poll_action(), None);
+    assert_eq!(peer.handle_broken(id), 0);
+    assert_eq!(peer.poll_action(), None);
+}
+
+#[test]
+fn reconnecting_moves_the_queue_and_tells_nobody() {
+    let mut peer = Peer::new(usize::MAX);
+    let (one, other) = (upid("one@10.0.0.1:1"), upid("other@10.0.0.1:1"));
+    let linkee = upid("you@10.0.0.2:2");
+    peer.handle_link(&one, &linkee, Connection::Reuse);
+    let old = connects(&mut peer);
+    peer.handle_send(&message(1)).unwrap();
+    peer.handle_link(&other, &linkee, Connection::Reconnect);
+    let new = connects(&mut peer);
+    assert_eq!(peer.poll_action(), Some(Action::Wake(old)));
+    assert!(!peer.is_needed(old) && peer.is_needed(new));
+    assert!(!peer.is_current(old) && peer.is_current(new));
+    assert_eq!(batch(&mut peer, old), (Batch::Finish, vec![]));
+    assert_eq!(peer.handle_broken(old), 0);
+    assert_eq!(peer.poll_action(), None);
+    assert_eq!(batch(&mut peer, new).1, [1]);
+    peer.handle_broken(new);
+    let heard = [peer.poll_action(), peer.poll_action(), peer.poll_action()];
+    let exited = |linker| {
+        Some(Action::Exited {
+            linker,
+            linkee: linkee.clone(),
+        })
+    };
+    assert_eq!(heard, [exited(one.clone()), exited(other.clone()), None]);
+}
+
+#[test]
+fn a_temporary_connection_breaks_no_link() {
+    let mut peer = Peer::new(usize::MAX);
+    peer.handle_send(&message(1)).unwrap();
+    let temporary = connects(&mut peer);
+    let (linker, linkee) = (upid("me@10.0.0.1:1"), upid("you@10.0.0.2:2"));
+    peer.handle_link(&linker, &linkee, Connection::Reuse);
+    connects(&mut peer);
+    assert_eq!(peer.handle_broken(temporary), 1);
+    assert_eq!(peer.poll_action(), None);
+}
+
+#[test]
+fn closing_ends_connections_once_they_have_written() {
+    let mut peer = Peer::new(usize::MAX);
+    let (linker, linkee) = (upid("me@10.0.0.1:1"), upid("you@10.0.0.2:2"));
+    peer.handle_link(&linker, &linkee, Connection::Reuse);
+    let link = connects(&mut peer);
+    peer.handle_send(&message(1)).unwrap();
+    peer.handle_close();
+    assert_eq!(peer.poll_action(), Some(Action::Wake(link)));
+    assert_eq!(peer.handle_send(&message(2)), Err(SendError::Closing));
+    assert!(peer.is_needed(link) && !peer.is_current(link));
+    assert_eq!(batch(&mut peer, link).1, [1]);
+    assert_eq!(batch(&mut peer, link), (Batch::Finish, vec![]));
+    assert!(peer.is_idle());
+    peer.handle_link(&linker, &linkee, Connection::Reuse);
+    assert_eq!(peer.poll_action(), Some(Action::Exited { linker, linkee }));
+    assert_eq!(peer.poll_action(), None);
+}
+
+#[test]
+fn what_cannot_be_queued_changes_nothing() {
+    let mut peer = Peer::new(10);
+    let mut broken = message(1);
+    broken.name = "two words".into();
+    assert!(matches!(
+        peer.handle_send(&broken),
+        Err(SendError::Encode(_))
+    ));
+    assert!(peer.is_idle());
+    assert_eq!(peer.poll_action(), None);
+    peer.handle_send(&message(1)).unwrap();
+    assert_eq!(peer.handle_send(&message(2)), Err(SendError::Full));
+    let id = connects(&mut peer);
+    assert_eq!(batch(&mut peer, id), (Batch::Write { frames: 1 }, vec![1]));
+    peer.handle_send(&message(3)).unwrap();
+}
+
+/// What may happen to a peer, in any order.
+#[derive(Clone, Debug)]
+enum Event {
+    Send,
+    Link(usize, usize, Connection),
+    Forget(usize),
+    /// One of the connections that were opened breaks.
+    Break(usize),
+    /// One of them asks for a batch.
+    Ask(usize),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let connection = prop_oneof![
+        3 => Just(Connection::Reuse),
+        1 => Just(Connection::Reconnect)
+    ];
+    prop_oneof![
+        8 => Just(Event::Send),
+        2 => (0..3_usize, 0..3_usize, connection).prop_map(|(a, b, c)| Event::Link(a, b, c)),
+        1 => (0..3_usize).prop_map(Event::Forget),
+        1 => (0..9_usize).prop_map(Event::Break),
+        6 => (0..9_usize).prop_map(Event::Ask),
+    ]
+}
+
+/// A driver that does what it is told and writes down what it sees.
+struct Driver {
+    peer: Peer,
+    /// The connections that are there, and whether each is to ask for a batch.
+    connections: BTreeMap<ConnectionId, bool>,
+    watched: BTreeSet<(Upid, Upid)>,
+    written: BTreeMap<ConnectionId, Vec<usize>>,
+    sent: usize,
+    lost: usize,
+}
+
+impl Driver {
+    fn apply(&mut self, event: &Event) {
+        let linker = |number| upid(&format!("linker{number}@10.0.0.1:1"));
+        let linkee = |number| upid(&format!("linkee{number}@10.0.0.2:2"));
+        match *event {
+            Event::Send => {
+                self.peer.handle_send(&message(self.sent)).unwrap();
+                self.sent += 1;
+            }
+            Event::Link(from, to, connection) => {
+                let (linker, linkee) = (linker(from), linkee(to));
+                self.peer.handle_link(&linker, &linkee, connection);
+                self.watched.insert((linker, linkee));
+            }
+            Event::Forget(number) => {
+                self.peer.handle_forget(&linker(number));
+                self.watched
+                    .retain(|(watcher, _)| *watcher != linker(number));
+            }
+            Event::Break(number) => {
+                if let Some(id) = self.connections.keys().nth(number).copied() {
+                    self.connections.remove(&id);
+                    self.lost += self.peer.handle_broken(id);
+                }
+            }
+            Event::Ask(number) => {
+                if let Some((id, true)) = self.connections.iter().nth(number) {
+                    self.ask(*id);
+                }
+            }
+        }
+        self.act();
+    }
+
+    fn ask(&mut self, id: ConnectionId) {
+        let mut buffer = Vec::new();
+        match self.peer.poll_batch(id, &mut buffer) {
+            Batch::Write { frames } => {
+                let numbers = numbers(&buffer);
+                assert_eq!(numbers.len(), frames);
+                self.written.entry(id).or_default().extend(numbers);
+            }
+            Batch::Wait => {
+                self.connections.insert(id, false);
+            }
+            Batch::Finish => {
+                self.connections.remove(&id);
+            }
+        }
+    }
+
+    fn act(&mut self) {
+        while let Some(action) = self.peer.poll_action() {
+            match action {
+                Action::Connect(id) => assert_eq!(self.connections.insert(id, true), None),
+                Action::Wake(id) => {
+                    // It may have been broken before it heard.
+                    self.connections.entry(id).and_modify(|asks| *asks = true);
+                }
+                Action::Exited { linker, linkee } => {
+                    let watched = self.watched.remove(&(linker, linkee));
+                    assert!(watched, "heard without a registration");
+                }
+            }
+        }
+    }
+
+    /// Lets every connection that has reason to ask do so until none has.
+    fn drain(&mut self) {
+        while let Some((id, _)) = self.connections.iter().find(|(_, asks)| **asks) {
+            self.ask(*id);
+            self.act();
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn nothing_is_forgotten_disordered_or_heard_twice(events in vec(event(), 0..60)) {
+        let mut driver = Driver {
+            peer: Peer::new(usize::MAX),
+            connections: BTreeMap::new(),
+            watched: BTreeSet::new(),
+            written: BTreeMap::new(),
+            sent: 0,
+            lost: 0,
+        };
+        for event in &events {
+            driver.apply(event);
+            prop_assert!(driver.watched.is_empty() || driver.peer.link.is_some());
+        }
+        driver.drain();
+        prop_assert!(driver.connections.len() <= 1, "only a link stays");
+
+        let written: usize = driver.written.values().map(Vec::len).sum();
+        prop_assert_eq!(written + driver.lost, driver.sent);
+        for numbers in driver.written.values() {
+            prop_assert!(numbers.is_sorted_by(|a, b| a < b), "{:?}", numbers);
+        }
+
+        driver.apply(&Event::Break(0));
+        prop_assert!(driver.watched.is_empty(), "not heard: {:?}", driver.watched);
+        prop_assert!(driver.peer.is_idle());
+    }
+}

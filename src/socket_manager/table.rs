@@ -1,0 +1,231 @@
+//! The peers behind their locks.
+//!
+//! Three locks, taken in this order: the table (for reading, unless a peer comes or goes), one
+//! peer, the index of linkers. Values move under them and nothing else happens: what is to be
+//! done is handed out as [`Steps`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::task::Waker;
+
+use smallvec::SmallVec;
+
+use super::peer::{Action, Batch, ConnectionId, Peer, SendError};
+use crate::address::{Address, Upid};
+use crate::codec::message::Message;
+use crate::primitive::sync::{Arc, Mutex, RwLock};
+use crate::process::Connection;
+
+/// Every remote address that there are connections to.
+pub(super) struct Table {
+    slots: RwLock<Slots>,
+    linkers: Mutex<Linkers>,
+    capacity: usize,
+}
+
+#[derive(Default)]
+struct Slots {
+    /// No hash map, since peers choose addresses.
+    by_address: BTreeMap<Address, Arc<Slot>>,
+    closing: bool,
+}
+
+/// What is to be done with no lock held. Mostly there is nothing, and rarely more than one.
+pub(super) type Steps = SmallVec<[Step; 1]>;
+
+pub(super) enum Step {
+    Connect(Address, Arc<Slot>, ConnectionId),
+    Wake(Waker),
+    Exited { linker: Upid, linkee: Upid },
+}
+
+impl Table {
+    /// A table of peers for each of whose connections `capacity` bytes may wait.
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            slots: RwLock::default(),
+            linkers: Mutex::default(),
+            capacity,
+        }
+    }
+
+    pub(super) fn send(&self, message: &Message) -> (Result<(), SendError>, Steps) {
+        let address = message.to.address();
+        self.with(address, |slot| {
+            self.change(address, slot, |peer| peer.handle_send(message))
+        })
+    }
+
+    pub(super) fn link(&self, linker: &Upid, linkee: &Upid, connection: Connection) -> Steps {
+        let address = linkee.address();
+        let link = |peer: &mut Peer| {
+            peer.handle_link(linker, linkee, connection);
+            self.linkers.lock().insert(linker, address);
+        };
+        self.with(address, |slot| self.change(address, slot, link))
+            .1
+    }
+
+    pub(super) fn forget(&self, linker: &Upid) {
+        let addresses = self.linkers.lock().take(linker);
+        let slots = self.slots.read();
+        for address in addresses {
+            if let Some(slot) = slots.by_address.get(&address) {
+                self.change(address, slot, |peer| peer.handle_forget(linker));
+            }
+        }
+    }
+
+    /// Says how many queued frames were lost.
+    pub(super) fn broken(&self, address: Address, id: ConnectionId) -> (usize, Steps) {
+        let slots = self.slots.read();
+        let slot = slots.by_address.get(&address);
+        slot.map_or_else(Default::default, |slot| {
+            self.change(address, slot, |peer| peer.handle_broken(id))
+        })
+    }
+
+    pub(super) fn close(&self) -> Steps {
+        let mut slots = self.slots.write();
+        slots.closing = true;
+        let close =
+            |(address, slot): (&Address, _)| self.change(*address, slot, Peer::handle_close).1;
+        slots.by_address.iter().flat_map(close).collect()
+    }
+
+    /// Forgets a peer to which there is no connection.
+    pub(super) fn forget_if_idle(&self, address: Address) {
+        let mut slots = self.slots.write();
+        let slot = slots.by_address.get(&address);
+        if slot.is_some_and(|slot| slot.0.lock().peer.is_idle()) {
+            slots.by_address.remove(&address);
+        }
+    }
+
+    /// Calls `use_slot` with a peer, which is made if it is not there and stays until then.
+    fn with<R>(&self, address: Address, use_slot: impl FnOnce(&Arc<Slot>) -> R) -> R {
+        let slots = self.slots.read();
+        if let Some(slot) = slots.by_address.get(&address) {
+            return use_slot(slot);
+        }
+        drop(slots);
+        let mut slots = self.slots.write();
+        let closing = slots.closing;
+        let slot = slots.by_address.entry(address).or_insert_with(|| {
+            let mut peer = Peer::new(self.capacity);
+            if closing {
+                peer.handle_close();
+            }
+            Arc::new(Slot::new(peer))
+        });
+        use_slot(slot)
+    }
+
+    fn change<R>(
+        &self,
+        address: Address,
+        slot: &Arc<Slot>,
+        change: impl FnOnce(&mut Peer) -> R,
+    ) -> (R, Steps) {
+        let mut inner = slot.0.lock();
+        let result = change(&mut inner.peer);
+        let mut steps = Steps::new();
+        while let Some(action) = inner.peer.poll_action() {
+            match action {
+                Action::Connect(id) => {
+                    steps.push(Step::Connect(address, Arc::clone(slot), id));
+                }
+                Action::Wake(id) => steps.extend(inner.wakers.remove(&id).map(Step::Wake)),
+                Action::Exited { linker, linkee } => {
+                    self.linkers.lock().remove(&linker, address);
+                    steps.push(Step::Exited { linker, linkee });
+                }
+            }
+        }
+        (result, steps)
+    }
+}
+
+/// One peer, and who is to be woken for its connections.
+pub(super) struct Slot(Mutex<Inner>);
+
+struct Inner {
+    peer: Peer,
+    wakers: BTreeMap<ConnectionId, Waker>,
+}
+
+impl Slot {
+    fn new(peer: Peer) -> Self {
+        let wakers = BTreeMap::new();
+        Self(Mutex::new(Inner { peer, wakers }))
+    }
+
+    /// As [`Peer::poll_batch`]; `waker` is woken after it said to wait.
+    pub(super) fn batch(&self, id: ConnectionId, buffer: &mut Vec<u8>, waker: &Waker) -> Batch {
+        let mut inner = self.0.lock();
+        let batch = inner.peer.poll_batch(id, buffer);
+        let replaced = match batch {
+            Batch::Wait => inner.wakers.insert(id, waker.clone()),
+            Batch::Write { .. } | Batch::Finish => None,
+        };
+        drop(inner);
+        drop(replaced);
+        batch
+    }
+
+    /// As [`Peer::is_needed`]; `waker` is woken when that may have changed.
+    pub(super) fn is_needed(&self, id: ConnectionId, waker: &Waker) -> bool {
+        self.ask(id, waker, Peer::is_needed)
+    }
+
+    /// As [`Peer::is_current`]; `waker` is woken when that may have changed.
+    pub(super) fn is_current(&self, id: ConnectionId, waker: &Waker) -> bool {
+        self.ask(id, waker, |peer, id| peer.is_current(id))
+    }
+
+    fn ask(
+        &self,
+        id: ConnectionId,
+        waker: &Waker,
+        question: impl FnOnce(&mut Peer, ConnectionId) -> bool,
+    ) -> bool {
+        let mut inner = self.0.lock();
+        let answer = question(&mut inner.peer, id);
+        let replaced = inner.wakers.insert(id, waker.clone());
+        drop(inner);
+        drop(replaced);
+        answer
+    }
+
+    /// Drops the waker of a connection that has ended.
+    pub(super) fn release(&self, id: ConnectionId) {
+        let waker = self.0.lock().wakers.remove(&id);
+        drop(waker);
+    }
+}
+
+/// At which addresses each linker watches, so that one that ends is forgotten there alone.
+#[derive(Default)]
+struct Linkers(BTreeMap<Upid, BTreeSet<Address>>);
+
+impl Linkers {
+    fn insert(&mut self, linker: &Upid, address: Address) {
+        let addresses = match self.0.get_mut(linker) {
+            Some(addresses) => addresses,
+            None => self.0.entry(linker.clone()).or_default(),
+        };
+        addresses.insert(address);
+    }
+
+    fn remove(&mut self, linker: &Upid, address: Address) {
+        if let Some(addresses) = self.0.get_mut(linker) {
+            addresses.remove(&address);
+            if addresses.is_empty() {
+                self.0.remove(linker);
+            }
+        }
+    }
+
+    fn take(&mut self, linker: &Upid) -> BTreeSet<Address> {
+        self.0.remove(linker).unwrap_or_default()
+    }
+}

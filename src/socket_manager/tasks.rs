@@ -1,0 +1,78 @@
+//! The tasks of outgoing connections, which somebody has to end.
+
+use std::collections::BTreeMap;
+use std::task::{Context, Poll, Waker};
+
+use crate::primitive::sync::{Arc, Mutex};
+use crate::scheduler::{Scheduler, Task};
+
+/// The connections that are there, however far they have come.
+#[derive(Default)]
+pub(super) struct Tasks(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    are_refused: bool,
+    started: u64,
+    running: BTreeMap<u64, Task>,
+    /// Who waits until there is none.
+    waiters: Vec<Waker>,
+}
+
+impl Tasks {
+    /// Starts a task, unless they were stopped.
+    pub(super) fn start(
+        self: &Arc<Self>,
+        scheduler: &Scheduler,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let mut inner = self.0.lock();
+        if inner.are_refused {
+            drop(inner);
+            return drop(task);
+        }
+        inner.started += 1;
+        let number = inner.started;
+        let tasks = Arc::clone(self);
+        // Locked until the task is entered, so that it cannot end before.
+        let task = scheduler.spawn(async move {
+            task.await;
+            tasks.ended(number);
+        });
+        inner.running.insert(number, task);
+    }
+
+    /// Ready once no task is there.
+    pub(super) fn poll_ended(&self, ctx: &Context<'_>) -> Poll<()> {
+        let mut inner = self.0.lock();
+        if inner.running.is_empty() {
+            return Poll::Ready(());
+        }
+        inner.waiters.push(ctx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Refuses new tasks, and has those that are there end without another poll; gives them back
+    /// to be waited for.
+    pub(super) fn abort(&self) -> Vec<Task> {
+        let mut inner = self.0.lock();
+        inner.are_refused = true;
+        let running = std::mem::take(&mut inner.running);
+        let waiters = std::mem::take(&mut inner.waiters);
+        drop(inner);
+        waiters.into_iter().for_each(Waker::wake);
+        running.values().for_each(Task::abort);
+        running.into_values().collect()
+    }
+
+    fn ended(&self, number: u64) {
+        let mut inner = self.0.lock();
+        inner.running.remove(&number);
+        let waiters = match inner.running.is_empty() {
+            true => std::mem::take(&mut inner.waiters),
+            false => Vec::new(),
+        };
+        drop(inner);
+        waiters.into_iter().for_each(Waker::wake);
+    }
+}

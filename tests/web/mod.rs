@@ -1,0 +1,32 @@
+//! Behaviour tests of web: what holds on every network runs on TCP and in memory alike.
+
+mod site;
+
+/// Runs one test on TCP and in memory.
+macro_rules! on_every_network {
+    ($($name:ident),+ $(,)?) => {
+        mod tcp {
+            $(#[test]
+            fn $name() {
+                super::$name(&crate::net::world::Loopback::new());
+            })+
+        }
+
+        mod memory {
+            $(#[test]
+            fn $name() {
+                super::$name(&crate::net::world::Nodes::new());
+            })+
+        }
+    };
+}
+
+mod answers_keep_their_order;
+mod bodies_come_in_every_form;
+mod clients_ask_and_hear;
+mod connections_close_as_agreed;
+mod messages_are_taken;
+mod requests_find_their_process;
+mod servers_stop;
+mod unread_answers_stop_reading;
+mod what_makes_no_sense_is_refused;

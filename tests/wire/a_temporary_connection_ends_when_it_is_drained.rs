@@ -1,0 +1,94 @@
+//! Without a link a burst shares one connection, which ends with it.
+
+use super::world::{World, within};
+
+#[test]
+fn a_burst_has_one_connection_and_the_next_one_another() {
+    let world = World::new();
+    let near = world.site(1);
+    let listener = world.listener(2);
+    let to = "nobody@10.0.0.2:5050".parse().unwrap();
+    for burst in 0..3 {
+        for number in 0..5 {
+            near.manager.post(&to, format!("{burst}.{number}"), "");
+        }
+        let peer = world.accept(&*listener);
+        let text = peer.read(&world);
+        let numbers = (0..5).map(|number| format!("POST /nobody/{burst}.{number} HTTP/1.1"));
+        let lines: Vec<_> = text
+            .lines()
+            .filter(|line| line.starts_with("POST"))
+            .collect();
+        assert_eq!(lines, numbers.collect::<Vec<_>>());
+        assert!(peer.has_ended(&world));
+    }
+}
+
+#[test]
+fn it_takes_the_answers_before_it_goes() {
+    let world = World::new();
+    let near = world.site(1);
+    let listener = world.listener(2);
+    near.manager
+        .post(&"p@10.0.0.2:5050".parse().unwrap(), "hello", "");
+    let peer = world.accept(&*listener);
+    while !peer.0.poll_peek(&mut noop(), &mut [0; 999]).is_ready() {
+        assert!(world.turn());
+    }
+    peer.write(
+        &world,
+        b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+    );
+    world.settle();
+    assert_eq!(near.counters().refused_messages.get(), 1);
+    assert_eq!(near.counters().broken_connections.get(), 0);
+}
+
+#[test]
+fn it_does_not_wait_for_answers_for_ever() {
+    let world = World::new();
+    let near = world.site(1);
+    let listener = world.listener(2);
+    near.manager
+        .post(&"p@10.0.0.2:5050".parse().unwrap(), "hello", "");
+    let peer = world.accept(&*listener);
+    let start = world.clock.now();
+    peer.read(&world);
+    assert_eq!((world.clock.now() - start).as_secs(), 10);
+    // Nobody is there any more to take an answer.
+    peer.write(
+        &world,
+        b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n",
+    );
+    world.settle();
+    assert!(
+        peer.0
+            .poll_read(&mut noop(), &mut [0; 9])
+            .map(|read| read.is_err())
+            .is_ready()
+    );
+}
+
+#[test]
+fn a_link_stays_when_it_is_drained() {
+    let world = World::new();
+    let near = world.site(1);
+    let listener = world.listener(2);
+    let linker = near.spawn_as("linker", super::world::Diary::default());
+    let to: libprocess::address::Upid = "p@10.0.0.2:5050".parse().unwrap();
+    within(&world, &linker, move |ctx| {
+        ctx.link(&to);
+        ctx.send(&to, "hello", "");
+    });
+    let peer = world.accept(&*listener);
+    assert!(peer.read(&world).starts_with("POST /p/hello HTTP/1.1\r\n"));
+    assert!(!peer.has_ended(&world));
+    near.manager
+        .post(&"p@10.0.0.2:5050".parse().unwrap(), "again", "");
+    assert!(peer.read(&world).starts_with("POST /p/again HTTP/1.1\r\n"));
+    assert!(!peer.has_ended(&world));
+}
+
+fn noop() -> std::task::Context<'static> {
+    std::task::Context::from_waker(std::task::Waker::noop())
+}
