@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use super::{Metric, Value};
+use super::{Metric, Statistics, Value};
 use crate::clock::{self, Clock};
 use crate::future::{Future, Promise};
 use crate::primitive::sync::{Arc, Mutex};
@@ -84,7 +84,7 @@ impl Registry {
         let mut awaited = Vec::new();
         for metric in metrics {
             let name = metric.name();
-            for (end, value) in metric.statistics().iter().flat_map(|all| all.told()) {
+            for (end, value) in metric.statistics().iter().flat_map(Statistics::told) {
                 values.insert(format!("{name}/{end}"), value);
             }
             match metric.value() {

@@ -124,7 +124,8 @@ impl Running {
             engine,
             own_clock,
         } = self;
-        manager.stop().expect("nobody is inside: see step 1");
+        let ended = manager.stop();
+        ended.expect("a runtime is not stopped from inside");
         server.stop();
         drop(engine);
         if own_clock {
