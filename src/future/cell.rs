@@ -35,7 +35,7 @@ use crate::primitive::sync::{Arc, Weak};
 use super::Error;
 use super::chain::{self, Continuation, Next};
 use super::discard::{Discardable, Discarder};
-use super::listeners::{Listener, Listeners, Rank};
+use super::listeners::{DiscardListener, Listener, Listeners, Rank};
 use super::state::{Closing, Kind, Offer, State, View, Withdrawal};
 
 /// What a promise and its future share.
@@ -279,7 +279,7 @@ impl<T: Send + 'static> Cell<T> {
     }
 
     /// Calls `callback` when a discard is requested, or now if one was.
-    pub(super) fn on_discard(&self, callback: Box<dyn FnOnce() + Send>) {
+    pub(super) fn on_discard(&self, callback: DiscardListener) {
         if let Err(callback) = self.listeners.add_discard(&self.state, callback) {
             callback();
         }
@@ -301,9 +301,7 @@ impl<T: Send + 'static> Discardable for Cell<T> {
         if !self.state.request_discard() {
             return None;
         }
-        let Some(discards) = self.listeners.take_discard() else {
-            return Some(None);
-        };
+        let discards = self.listeners.take_discard();
         for callback in discards.callbacks {
             callback();
         }

@@ -11,11 +11,11 @@
 
 use std::future::Future as _;
 use std::pin::Pin;
-use std::sync::Arc as Count;
 use std::task::{Context, Poll, Wake, Waker};
 
 use loom::thread;
 
+use crate::primitive::sync::Arc;
 use crate::primitive::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Error, Future, Promise};
@@ -24,8 +24,8 @@ use super::{Error, Future, Promise};
 struct Wakes(AtomicUsize);
 
 impl Wakes {
-    fn new() -> Count<Self> {
-        Count::new(Self(AtomicUsize::new(0)))
+    fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicUsize::new(0)))
     }
 
     fn count(&self) -> usize {
@@ -34,12 +34,12 @@ impl Wakes {
 }
 
 impl Wake for Wakes {
-    fn wake(self: Count<Self>) {
+    fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-fn poll(future: &mut Future<Box<u32>>, wakes: &Count<Wakes>) -> Poll<Result<Box<u32>, Error>> {
+fn poll(future: &mut Future<Box<u32>>, wakes: &Arc<Wakes>) -> Poll<Result<Box<u32>, Error>> {
     let waker = Waker::from(wakes.clone());
     Pin::new(future).poll(&mut Context::from_waker(&waker))
 }
@@ -85,7 +85,7 @@ fn loom_set_races_with_a_move_to_another_task() {
         assert!(first.count() + second.count() <= 1);
         drop(future);
         assert_eq!(
-            (Count::strong_count(&first), Count::strong_count(&second)),
+            (Arc::strong_count(&first), Arc::strong_count(&second)),
             (1, 1)
         );
     });
@@ -95,16 +95,15 @@ fn loom_set_races_with_a_move_to_another_task() {
 fn loom_set_races_with_poll_and_drop() {
     loom::model(|| {
         let (promise, mut future) = Promise::new();
-        let value = Count::new(());
+        let value = Arc::new(());
         let held = value.clone();
-        let setter =
-            thread::spawn(move || promise.set(Box::new(Count::strong_count(&held) as u32)));
+        let setter = thread::spawn(move || promise.set(Box::new(Arc::strong_count(&held) as u32)));
         let wakes = Wakes::new();
         let _ = poll(&mut future, &wakes);
         drop(future);
         setter.join().unwrap();
-        assert_eq!(Count::strong_count(&wakes), 1);
-        assert_eq!(Count::strong_count(&value), 1);
+        assert_eq!(Arc::strong_count(&wakes), 1);
+        assert_eq!(Arc::strong_count(&value), 1);
     });
 }
 
@@ -133,7 +132,7 @@ fn loom_set_races_with_a_derivation_after_a_poll() {
             drop(future);
             setter.join().unwrap();
         }
-        assert_eq!(Count::strong_count(&wakes), 1);
+        assert_eq!(Arc::strong_count(&wakes), 1);
     });
 }
 
@@ -156,7 +155,7 @@ fn loom_set_races_with_a_listener() {
         assert_eq!(future.wait(), Ok(Box::new(42)));
         assert_eq!(heard.count(), 2);
         setter.join().unwrap();
-        assert_eq!(Count::strong_count(&heard), 1);
+        assert_eq!(Arc::strong_count(&heard), 1);
     });
 }
 
@@ -191,7 +190,7 @@ fn loom_discard_races_with_set() {
         assert_eq!(future.has_discard(), in_time);
         assert!(heard.count() <= usize::from(in_time));
         assert_eq!(future.try_wait().unwrap(), Ok(Box::new(42)));
-        assert_eq!(Count::strong_count(&heard), 1);
+        assert_eq!(Arc::strong_count(&heard), 1);
     });
 }
 

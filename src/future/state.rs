@@ -69,8 +69,8 @@ impl State {
 
     /// Listeners were added. The caller holds their lock.
     pub(super) fn announce_listeners(&self) -> View {
-        // Relaxed: the lock carries the listeners over, and who finds a kind here looks again before
-        // they read the outcome.
+        // Relaxed: the lock carries the listeners over, and who finds a kind here looks again
+        // before they read the outcome.
         View(self.0.fetch_or(LISTENERS, Ordering::Relaxed))
     }
 
