@@ -1,6 +1,6 @@
 //! Nothing that a peer sends is without bound, and the answer says which bound it was.
 
-use libprocess::codec::body::{Decoder, Framing};
+use libprocess::codec::body::{Decoder, Framing, Piece};
 use libprocess::codec::head::parse_request;
 use libprocess::codec::{Error, Limits, Progress};
 
@@ -102,9 +102,7 @@ fn lines_between_chunks() {
         let mut decoder = Decoder::new(Framing::Chunked, &limits);
         loop {
             match decoder.next(&mut input) {
-                Progress::Done(piece) if piece == libprocess::codec::body::Piece::End => {
-                    return Ok(());
-                }
+                Progress::Done(Piece::End) => return Ok(()),
                 Progress::Done(_) => {}
                 Progress::NeedMore => panic!("more is wanted"),
                 Progress::Wrong(error) => return Err(error),
