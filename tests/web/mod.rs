@@ -25,6 +25,7 @@ mod answers_keep_their_order;
 mod bodies_come_in_every_form;
 mod clients_ask_and_hear;
 mod connections_close_as_agreed;
+mod cuts_change_nothing;
 mod messages_are_taken;
 mod requests_find_their_process;
 mod servers_stop;
