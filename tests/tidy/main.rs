@@ -48,6 +48,14 @@ fn the_sources_keep_every_rule() {
     assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
 }
 
+#[test]
+fn the_readme_shows_an_example_as_it_stands() {
+    let readme = include_str!("../../README.md");
+    let example = include_str!("../../examples/counter.rs");
+    let (_, program) = example.split_once("\n\n").expect("a first line of its own");
+    assert!(readme.contains(&format!("```rust\n{program}```")));
+}
+
 /// Asserts that `rule` finds exactly the given `(path, line)` places in the given files.
 #[cfg(test)]
 #[track_caller]

@@ -1,7 +1,7 @@
 //! A network in memory, for tests and simulation.
 //!
 //! [`Memory`] is a hub of nodes, each with an ip of its own. A [`Node`] is a
-//! [`Network`](super::Network) on which a runtime is started like on any other, and whose
+//! [`Network`] on which a runtime is started like on any other, and whose
 //! connections behave as TCP's: they are asked for and granted, refused where nobody listens,
 //! bounded by a window that makes a writer wait for its reader, half-closed, reset.
 //!
