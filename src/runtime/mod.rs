@@ -31,6 +31,7 @@ mod config;
 mod driver;
 mod error;
 mod start;
+mod wire;
 
 use std::fmt;
 

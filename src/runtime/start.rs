@@ -31,11 +31,9 @@ use std::net::IpAddr;
 
 use super::driver::Driver;
 use super::error::StartError;
+use super::wire::Wire;
 use crate::address::Address;
 use crate::clock::{Clock, Watch};
-use crate::codec::Limits;
-use crate::codec::message::{Message, MessageHead};
-use crate::http::{Response, Status};
 use crate::metrics::PullGauge;
 use crate::net::Network;
 use crate::net::tcp::Tcp;
@@ -45,7 +43,7 @@ use crate::process::{Count, Counters, ProcessManager};
 use crate::reactor::Reactor;
 use crate::scheduler::{Budget, Park, Pool, Scheduler};
 use crate::services::Services;
-use crate::web::{Parts, Server, Service};
+use crate::socket_manager;
 
 /// What is started: a builder's settings, complete and checked.
 pub(super) struct Plan {
@@ -84,20 +82,12 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
     );
     let scheduler = engine.scheduler.clone();
     let manager = ProcessManager::new(advertised, clock, scheduler, plan.seed);
-    register_counters(&manager);
-    let server = Server::start(Parts {
-        listener,
-        scheduler: engine.scheduler.clone(),
-        clock: manager.clock().clone(),
-        inbound: manager.clone(),
-        service: Arc::new(NoPeers),
-        delegate: plan.delegate.clone(),
-        limits: Limits::default(),
-    });
+    let wire = Wire::start(&manager, network, listener, plan.delegate.clone());
+    register_counters(&manager, &wire);
     plan.services.spawn(&manager, plan.delegate.as_deref());
     Ok(Running {
         manager,
-        server,
+        wire,
         engine,
         own_clock,
     })
@@ -106,7 +96,7 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
 /// Everything that runs, in the order in which it is dropped.
 pub(super) struct Running {
     pub(super) manager: Arc<ProcessManager>,
-    server: Server,
+    wire: Wire,
     engine: Engine,
     own_clock: bool,
 }
@@ -120,13 +110,13 @@ impl Running {
     pub(super) fn stop(self) {
         let Self {
             manager,
-            server,
+            wire,
             engine,
             own_clock,
         } = self;
         let ended = manager.stop();
         ended.expect("a runtime is not stopped from inside");
-        server.stop();
+        wire.stop();
         drop(engine);
         if own_clock {
             manager.clock().clear();
@@ -135,9 +125,9 @@ impl Running {
 }
 
 /// Adds what the runtime counts about itself to its metrics.
-fn register_counters(manager: &Arc<ProcessManager>) {
-    type Read = fn(&Counters) -> &Count;
-    let counters: [(&str, Read); 5] = [
+fn register_counters(manager: &Arc<ProcessManager>, wire: &Wire) {
+    type Read<C> = fn(&C) -> &Count;
+    let counters: [(&str, Read<Counters>); 5] = [
         ("libprocess/dropped_events", |c| &c.dropped_events),
         ("libprocess/failed_blocks", |c| &c.failed_blocks),
         ("libprocess/messages_to_nobody", |c| &c.messages_to_nobody),
@@ -147,26 +137,30 @@ fn register_counters(manager: &Arc<ProcessManager>) {
     for (name, read) in counters {
         // The registry belongs to the manager, so it must not keep the manager alive.
         let counts = Arc::downgrade(manager);
-        let gauge = PullGauge::new(name, move || {
+        register(manager, name, move || {
             let manager = counts.upgrade();
-            manager.map_or(0.0, |manager| read(manager.counters()).get() as f64)
+            manager.map_or(0, |manager| read(manager.counters()).get())
         });
-        let added = manager.metrics().add(&gauge);
-        added.expect("nobody else has added a metric yet");
+    }
+    let counters: [(&str, Read<socket_manager::Counters>); 5] = [
+        ("libprocess/broken_connections", |c| &c.broken_connections),
+        ("libprocess/mismatched_senders", |c| &c.mismatched_senders),
+        ("libprocess/refused_messages", |c| &c.refused_messages),
+        ("libprocess/undeliverable_messages", |c| {
+            &c.undeliverable_messages
+        }),
+        ("libprocess/unparsable_senders", |c| &c.unparsable_senders),
+    ];
+    for (name, read) in counters {
+        let counts = Arc::clone(wire.counters());
+        register(manager, name, move || read(&counts).get());
     }
 }
 
-/// Takes no messages: the wire is not there yet.
-struct NoPeers;
-
-impl Service for NoPeers {
-    fn open(&self, _: &MessageHead<'_>, _: Address) -> Result<Message, Response> {
-        Err(Response::canned(Status::SERVICE_UNAVAILABLE))
-    }
-
-    fn deliver(&self, _: Message) -> Result<(), Response> {
-        Err(Response::canned(Status::SERVICE_UNAVAILABLE))
-    }
+fn register(manager: &ProcessManager, name: &str, count: impl Fn() -> u64 + Send + Sync + 'static) {
+    let gauge = PullGauge::new(name, move || count() as f64);
+    let added = manager.metrics().add(&gauge);
+    added.expect("nobody else has added a metric yet");
 }
 
 /// What runs processes: handed in, or of our own, which then ends with us.

@@ -259,8 +259,9 @@ impl Shared {
         frames: usize,
         error: &io::Error,
     ) {
-        let lost = self.lost(address, id, frames);
+        // Counted before anybody hears of it.
         self.counters.broken_connections.increment();
+        let lost = self.lost(address, id, frames);
         match lost {
             0 => log::info!("the connection to {address} ended: {error}"),
             _ => log::warn!("the connection to {address} ended, {lost} messages lost: {error}"),

@@ -9,5 +9,6 @@ mod bytes_are_those_of_libprocess;
 mod closing_writes_what_is_queued;
 mod messages_reach_processes_at_other_addresses;
 mod receiving_is_lenient_where_libprocess_is;
+mod runtimes_talk;
 mod strange_peers_do_no_harm;
 mod what_is_lost_is_counted;

@@ -1,0 +1,96 @@
+//! The wire of a runtime: the server that takes connections, and the connections to others.
+
+use std::time::Duration;
+
+use crate::codec::Limits;
+use crate::net::{Listener, Network};
+use crate::primitive::blocking::Latch;
+use crate::primitive::sync::Arc;
+use crate::process::{ProcessManager, Transport};
+use crate::socket_manager::{self, Counters, SocketManager};
+use crate::web::{self, Server};
+
+/// Both halves of the wire.
+pub(super) struct Wire {
+    manager: Arc<ProcessManager>,
+    server: Server,
+    sockets: Arc<SocketManager>,
+}
+
+impl Wire {
+    /// Connects the processes of `manager` with those at other addresses.
+    pub(super) fn start(
+        manager: &Arc<ProcessManager>,
+        network: Arc<dyn Network>,
+        listener: Box<dyn Listener>,
+        delegate: Option<String>,
+    ) -> Self {
+        let sockets = SocketManager::new(socket_manager::Parts {
+            address: manager.address(),
+            network,
+            scheduler: manager.scheduler().clone(),
+            clock: manager.clock().clone(),
+            inbound: manager.clone(),
+            limits: Limits::default(),
+            queue_bytes: QUEUE_BYTES,
+            require_peer_ip_match: false,
+        });
+        let transport: Arc<dyn Transport> = sockets.clone();
+        manager.set_transport(&transport);
+        let server = Server::start(web::Parts {
+            listener,
+            scheduler: manager.scheduler().clone(),
+            clock: manager.clock().clone(),
+            inbound: manager.clone(),
+            service: sockets.clone(),
+            delegate,
+            limits: Limits::default(),
+        });
+        Self {
+            manager: manager.clone(),
+            server,
+            sockets,
+        }
+    }
+
+    /// What was counted about messages to and from others.
+    pub(super) fn counters(&self) -> &Arc<Counters> {
+        self.sockets.counters()
+    }
+
+    /// Writes what is queued for others as far as they take it at once, then ends everything.
+    pub(super) fn stop(self) {
+        self.flush();
+        self.server.stop();
+        self.sockets.stop();
+    }
+
+    fn flush(&self) {
+        let closed = self.sockets.close();
+        let (scheduler, clock) = (self.manager.scheduler(), self.manager.clock());
+        if clock.is_paused() {
+            // Time passes for nobody: what needs it would never end.
+            return scheduler.settle_turns();
+        }
+        let latch = Latch::new();
+        let opener = latch.clone();
+        let flushing = scheduler.spawn(async move {
+            closed.await;
+            opener.open();
+        });
+        let opener = latch.clone();
+        let timer = clock.timer(FLUSH, move || {
+            opener.open();
+        });
+        latch.wait();
+        timer.cancel();
+        flushing.abort();
+    }
+}
+
+/// How long a stop waits for others to take what is queued for them.
+const FLUSH: Duration = Duration::from_secs(1);
+
+/// How much may be queued for one peer: as much as the largest body that it takes, and less than
+/// a peer that takes nothing needs to exhaust a machine.
+const QUEUE_BYTES: usize = 256 * 1024 * 1024;
