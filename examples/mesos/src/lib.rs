@@ -13,6 +13,7 @@ pub mod resources;
 pub mod roles;
 pub mod states;
 pub mod uuid;
+pub mod validation;
 pub mod version;
 
 pub mod executor;

@@ -34,3 +34,8 @@ pub fn dropped(framework: &FrameworkInfo) -> TaskState {
         TaskState::TASK_LOST
     }
 }
+
+/// Whether a task in this state holds no resources: it is over, or nobody can tell.
+pub fn is_over(state: TaskState) -> bool {
+    is_terminal(state) || state == TaskState::TASK_UNREACHABLE
+}

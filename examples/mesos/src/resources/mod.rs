@@ -9,6 +9,7 @@
 //! a list `reservations`; everything in here is in the newer one, and
 //! [`to_old_messages`](Resources::to_old_messages) writes the older for those who know no other.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{AddAssign, SubAssign};
 
@@ -22,6 +23,8 @@ pub(crate) mod amount;
 mod json;
 mod reservation;
 pub(crate) mod text;
+
+pub use self::reservation::to_old;
 
 /// A bag of resources.
 ///
@@ -109,10 +112,7 @@ impl Resources {
     /// such spelling and are left out.
     #[must_use]
     pub fn to_old_messages(&self) -> Vec<Resource> {
-        self.to_messages()
-            .into_iter()
-            .filter_map(reservation::to_old)
-            .collect()
+        self.to_messages().into_iter().filter_map(to_old).collect()
     }
 
     /// Whether there is nothing.
@@ -177,6 +177,23 @@ impl Resources {
                 .strip_prefix(reserved)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
         })
+    }
+
+    /// The parts that are allocated to one role, with the role; what is allocated to none is left
+    /// out.
+    #[must_use]
+    pub fn by_allocation_role(&self) -> BTreeMap<String, Self> {
+        let mut parts = BTreeMap::<String, Self>::new();
+        for item in &self.items {
+            if let Some(role) = &item.kind.allocation_info.role {
+                parts
+                    .entry(role.clone())
+                    .or_default()
+                    .items
+                    .push(item.clone());
+            }
+        }
+        parts
     }
 
     /// The role that `kind` is reserved for, if it is.
@@ -317,6 +334,22 @@ impl fmt::Display for Item {
             write!(f, "(reserved: {role})")?;
         }
         write!(f, ":{}", self.amount)
+    }
+}
+
+/// Brings messages into the newer spelling, and allocates to `role` what is allocated to nobody.
+/// Unlike with [`Resources`], each message stays what it is.
+pub fn allocate(messages: &mut [Resource], role: &str) {
+    for message in messages {
+        *message = reservation::to_new(std::mem::take(message));
+        if message.allocation_info.is_unset() {
+            let role = Some(role.to_owned());
+            message.allocation_info = AllocationInfo {
+                role,
+                ..AllocationInfo::default()
+            }
+            .into();
+        }
     }
 }
 

@@ -34,7 +34,8 @@ pub(super) fn to_new(mut resource: Resource) -> Resource {
 }
 
 /// Turns `reservations` into `role` and `reservation`, where those can say it.
-pub(super) fn to_old(mut resource: Resource) -> Option<Resource> {
+#[must_use]
+pub fn to_old(mut resource: Resource) -> Option<Resource> {
     let mut reservations = std::mem::take(&mut resource.reservations);
     let innermost = reservations.pop();
     if !reservations.is_empty() {
