@@ -9,6 +9,7 @@ mod driver;
 pub mod durations;
 pub mod flags;
 pub mod ids;
+pub mod master;
 pub mod resources;
 pub mod roles;
 pub mod states;
