@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that goes wrong ends by panic")]
 
 mod executor;
+mod master;
 mod scheduler;
 mod support;
