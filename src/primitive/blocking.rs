@@ -91,6 +91,15 @@ impl Latch {
     }
 }
 
+/// Latches are equal if they are the same door.
+impl PartialEq for Latch {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Latch {}
+
 /// What the owner of a thread does when that thread blocks.
 pub trait Blocker {
     /// Returns when the latch is open.

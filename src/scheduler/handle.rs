@@ -22,14 +22,17 @@ pub trait Schedule: Send + Sync + 'static {
     /// What blocks in front of a closed latch is neither queued nor running.
     fn is_quiescent(&self) -> bool;
 
-    /// Waits until [`Schedule::is_quiescent`]. Not from inside of a turn: that would wait for
-    /// itself.
+    /// Waits until [`Schedule::is_quiescent`]. Not from inside of a turn.
     fn settle_turns(&self);
 
     /// How many runnables may run at once.
     fn workers(&self) -> usize;
 
-    /// Lets running turns end, joins every thread, drops what is queued.
+    /// Whether the calling thread is inside of one of the turns.
+    fn is_inside(&self) -> bool;
+
+    /// Lets running turns end, drops what is queued, joins every thread. Not from inside of a
+    /// turn.
     fn stop(&self);
 }
 
@@ -70,8 +73,11 @@ impl Scheduler {
         self.0.is_quiescent()
     }
 
-    /// Waits until [`Scheduler::is_quiescent`]. Not from inside of a turn: that would wait for
-    /// itself.
+    /// Waits until [`Scheduler::is_quiescent`].
+    ///
+    /// # Panics
+    ///
+    /// If called from inside of a turn, which it would wait for.
     pub fn settle_turns(&self) {
         self.0.settle_turns();
     }
@@ -81,7 +87,16 @@ impl Scheduler {
         self.0.workers()
     }
 
-    /// Lets running turns end, joins every thread, drops what is queued.
+    /// Whether the calling thread is inside of one of this scheduler's turns.
+    pub fn is_inside(&self) -> bool {
+        self.0.is_inside()
+    }
+
+    /// Lets running turns end, drops what is queued, joins every thread.
+    ///
+    /// # Panics
+    ///
+    /// If called from inside of a turn, which it would wait for.
     pub fn stop(&self) {
         self.0.stop();
     }

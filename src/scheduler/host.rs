@@ -79,7 +79,12 @@ pub enum Sent {
 /// impl Hosted for Sum {
 ///     type Shared = ();
 ///
-///     fn turn(&mut self, _: &Arc<Host<Self>>, events: &mut Events<'_, Self>, _: &mut Turn) -> Life {
+///     fn turn(
+///         &mut self,
+///         _host: &Arc<Host<Self>>,
+///         events: &mut Events<'_, Self>,
+///         _turn: &mut Turn,
+///     ) -> Life {
 ///         while let Some(letter) = events.next() {
 ///             letter.serve(self);
 ///         }

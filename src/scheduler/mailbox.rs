@@ -35,13 +35,12 @@
 //! and sends to the living pay nothing for the dead. What such a drop sends to the same mailbox
 //! is linked and dropped by the same loop, not by recursion.
 //!
-//! # What is written and read where
+//! # What pairs with what
 //!
-//! | access | order | pairs with |
-//! | --- | --- | --- |
-//! | swap of `head` in send | AcqRel | acquires the Release of rest and close, for `first` and the token; and of the sender before, for that node's own `next` |
-//! | store of `next` in send | Release | the Acquire load of `next` in advance: the event's content |
-//! | exchange of `head` to null in rest and close | Release | the swap of the next sender |
+//! - The swap of `head` in send is AcqRel. It acquires what rest and close released, that is
+//!   `first` and the token; and what the sender before released, that is its node's own `next`.
+//! - The store of `next` in send is a Release for the Acquire load in advance: the event.
+//! - The exchange of `head` to null in rest and close is a Release for the next sender's swap.
 //!
 //! A half-linked queue (a sender is stopped between swap and link) makes the consumer wait, but
 //! never in the kernel's time: it looks a few times, then leaves the served node as the anchor and

@@ -1,1 +1,11 @@
-//! Behaviour tests of scheduler.
+//! Behaviour tests of the scheduler.
+
+mod blocked_turns;
+mod fairness;
+mod ordering;
+mod panics;
+mod parking;
+mod quiescence;
+mod stopping;
+mod support;
+mod tasks;

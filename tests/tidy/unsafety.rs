@@ -31,6 +31,10 @@ const FILES: &[(&str, &str)] = &[
         "who has the runnable has the future to itself",
     ),
     (
+        "src/scheduler/pool/worker.rs",
+        "the current worker is found through a thread-local pointer",
+    ),
+    (
         "src/os/calls.rs",
         "calls of the operating system that std does not offer",
     ),

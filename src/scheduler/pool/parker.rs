@@ -1,0 +1,278 @@
+//! Where the workers of a pool sleep: one of them in the [`Park`], the others each in a bed.
+//!
+//! # The bed
+//!
+//! A bed's state is empty, asleep, in the park, or called. A call is a token: it stays until the
+//! sleeper takes it, whether it comes before, during or after the falling asleep. Nothing but the
+//! sleeper's own taking ever clears it. (To clear it on the way to sleep, after others can
+//! already see the sleeper, would wipe out a call in between, and that worker sleeps for ever.)
+//!
+//! # The park and its watch
+//!
+//! The worker that finds sockets ready runs what they woke, and meanwhile nobody is in the park.
+//! Busy workers look into it every few turns, but one long turn would leave the sockets alone
+//! while others sleep. To wake a successor each time costs more than most turns. So one sleeper is
+//! the watch: it sleeps with a limit, and if nobody has been in the park for a whole round, it
+//! takes the park itself. The watch is called to duty by the first worker that leaves the park
+//! when there is none, and goes off duty, to sleep without limit, after many rounds in which
+//! somebody was in the park all the time. So an idle pool has nobody who wakes up for nothing.
+
+use std::time::Duration;
+
+use super::super::park::Park;
+use crate::primitive::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use crate::primitive::sync::{Arc, Condvar, Mutex, MutexGuard};
+
+/// The park of a pool: one worker at a time.
+pub(super) struct Door {
+    park: Arc<dyn Park>,
+    inside: Mutex<()>,
+    /// How often somebody went in.
+    visits: AtomicU64,
+    /// Whether some sleeper is the watch.
+    watched: AtomicBool,
+}
+
+impl Door {
+    pub(super) fn new(park: Arc<dyn Park>) -> Self {
+        Self {
+            park,
+            inside: Mutex::new(()),
+            visits: AtomicU64::new(0),
+            watched: AtomicBool::new(false),
+        }
+    }
+
+    /// Looks into the park, unless somebody is in it.
+    pub(super) fn poll(&self) {
+        if let Some(_inside) = self.enter() {
+            self.park.park(Some(Duration::ZERO));
+        }
+    }
+
+    /// Whether a worker that leaves the park must see to it that there is a watch.
+    pub(super) fn needs_watch(&self) -> bool {
+        // A relaxed guess first: this is asked often.
+        !self.watched.load(Ordering::Relaxed) && !self.watched.swap(true, Ordering::Relaxed)
+    }
+
+    /// There is no watch any more.
+    pub(super) fn unwatch(&self) {
+        self.watched.store(false, Ordering::Relaxed);
+    }
+
+    fn enter(&self) -> Option<MutexGuard<'_, ()>> {
+        let inside = self.inside.try_lock()?;
+        // Relaxed: only a rough sign of life for the watch.
+        self.visits.store(
+            self.visits.load(Ordering::Relaxed).wrapping_add(1),
+            Ordering::Relaxed,
+        );
+        Some(inside)
+    }
+}
+
+/// Where one worker sleeps.
+#[derive(Debug)]
+pub(super) struct Bed {
+    state: AtomicU8,
+    lock: Mutex<Duty>,
+    called: Condvar,
+}
+
+/// Where a worker slept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Bed,
+    Park,
+}
+
+/// What a sleeper is to do while it sleeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Duty {
+    None,
+    Watch,
+}
+
+impl Bed {
+    pub(super) fn new() -> Self {
+        Self {
+            state: AtomicU8::new(EMPTY),
+            lock: Mutex::new(Duty::None),
+            called: Condvar::new(),
+        }
+    }
+
+    /// Sleeps until called; in the park, if nobody is there, and then also until something
+    /// happens in it. Says where it was at the end.
+    pub(super) fn sleep(&self, door: &Door) -> Place {
+        match door.enter() {
+            Some(inside) => self.sleep_inside(door, inside),
+            None => self.sleep_outside(door),
+        }
+    }
+
+    /// Has the sleeper wake up, or the next one not fall asleep.
+    pub(super) fn call(&self, door: &Door) {
+        // AcqRel pairs with the sleeper's exchanges: it sees what the caller did before, and the
+        // caller's look at the state is not older than the falling asleep.
+        match self.state.swap(CALLED, Ordering::AcqRel) {
+            ASLEEP => {
+                // Through the lock, so that the sleeper is not between deciding and sleeping.
+                drop(self.lock.lock());
+                self.called.notify_one();
+            }
+            IN_PARK => door.park.unpark(),
+            _ => {}
+        }
+    }
+
+    /// Makes a sleeper outside of the park the watch. Says whether there was one to make.
+    pub(super) fn appoint(&self) -> bool {
+        let mut duty = self.lock.lock();
+        // Relaxed: the lock orders it. A sleeper sets this state under the lock.
+        if self.state.load(Ordering::Relaxed) != ASLEEP {
+            return false;
+        }
+        *duty = Duty::Watch;
+        self.called.notify_one();
+        true
+    }
+
+    fn sleep_inside(&self, door: &Door, inside: MutexGuard<'_, ()>) -> Place {
+        if self.lie_down(IN_PARK) {
+            door.park.park(None);
+            // Acquire pairs with the Release in `call`.
+            self.state.swap(EMPTY, Ordering::Acquire);
+        }
+        drop(inside);
+        Place::Park
+    }
+
+    fn sleep_outside(&self, door: &Door) -> Place {
+        let mut duty = self.lock.lock();
+        if !self.lie_down(ASLEEP) {
+            return Place::Bed;
+        }
+        let mut watch = Watch::new(door);
+        loop {
+            match *duty {
+                Duty::None => self.called.wait(&mut duty),
+                Duty::Watch => drop(self.called.wait_for(&mut duty, ROUND)),
+            }
+            // Acquire pairs with the Release in `call`.
+            let called =
+                self.state
+                    .compare_exchange(CALLED, EMPTY, Ordering::Acquire, Ordering::Relaxed);
+            if called.is_ok() {
+                if *duty == Duty::Watch {
+                    *duty = Duty::None;
+                    door.unwatch();
+                }
+                return Place::Bed;
+            }
+            if *duty == Duty::None {
+                continue;
+            }
+            match watch.round(door) {
+                Round::Going => {}
+                Round::Quiet => {
+                    *duty = Duty::None;
+                    door.unwatch();
+                }
+                Round::Deserted(inside) => {
+                    *duty = Duty::None;
+                    door.unwatch();
+                    drop(duty);
+                    return self.move_inside(door, inside);
+                }
+            }
+        }
+    }
+
+    /// From asleep into the park.
+    fn move_inside(&self, door: &Door, inside: MutexGuard<'_, ()>) -> Place {
+        // AcqRel as in `lie_down`.
+        let moved =
+            self.state
+                .compare_exchange(ASLEEP, IN_PARK, Ordering::AcqRel, Ordering::Acquire);
+        if moved.is_ok() {
+            door.park.park(None);
+        }
+        // Acquire pairs with the Release in `call`.
+        self.state.swap(EMPTY, Ordering::Acquire);
+        drop(inside);
+        Place::Park
+    }
+
+    /// Says whether to sleep; if not, a call was waiting and is taken.
+    fn lie_down(&self, place: u8) -> bool {
+        // AcqRel pairs with the swap in `call`: whoever calls after this sees where to.
+        match self
+            .state
+            .compare_exchange(EMPTY, place, Ordering::AcqRel, Ordering::Acquire)
+        {
+            Ok(_) => true,
+            Err(_) => {
+                // Acquire pairs with the Release in `call`.
+                self.state.swap(EMPTY, Ordering::Acquire);
+                false
+            }
+        }
+    }
+}
+
+/// What a watch remembers from round to round.
+struct Watch {
+    visits: u64,
+    quiet_rounds: u32,
+}
+
+/// What a watch found.
+enum Round<'d> {
+    /// Workers come and go.
+    Going,
+    /// Somebody has been in the park for many rounds.
+    Quiet,
+    /// Nobody was in the park for a round; now the watch is.
+    Deserted(MutexGuard<'d, ()>),
+}
+
+impl Watch {
+    fn new(door: &Door) -> Self {
+        Self {
+            visits: door.visits.load(Ordering::Relaxed),
+            quiet_rounds: 0,
+        }
+    }
+
+    fn round<'d>(&mut self, door: &'d Door) -> Round<'d> {
+        let visits = door.visits.load(Ordering::Relaxed);
+        if visits != self.visits {
+            *self = Self {
+                visits,
+                quiet_rounds: 0,
+            };
+            return Round::Going;
+        }
+        if let Some(inside) = door.enter() {
+            return Round::Deserted(inside);
+        }
+        self.quiet_rounds += 1;
+        if self.quiet_rounds < QUIET_ROUNDS {
+            Round::Going
+        } else {
+            Round::Quiet
+        }
+    }
+}
+
+const EMPTY: u8 = 0;
+const ASLEEP: u8 = 1;
+const IN_PARK: u8 = 2;
+const CALLED: u8 = 3;
+
+/// How long sockets may wait behind a long turn.
+const ROUND: Duration = Duration::from_millis(1);
+/// How many rounds without traffic end the watch.
+const QUIET_ROUNDS: u32 = 50;
