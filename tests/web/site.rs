@@ -187,6 +187,10 @@ impl Schedule for Queue {
         1
     }
 
+    fn is_inside(&self) -> bool {
+        false
+    }
+
     fn stop(&self) {}
 }
 
