@@ -8,6 +8,7 @@ mod park;
 mod pool;
 mod runnable;
 mod task;
+mod tasks;
 mod turn;
 
 pub use event::{Actor, Event, Serve};
@@ -18,4 +19,5 @@ pub use park::{Park, ThreadPark};
 pub use pool::Pool;
 pub use runnable::{Run, Runnable};
 pub use task::Task;
+pub(crate) use tasks::Tasks;
 pub use turn::{Budget, Slice, Turn};

@@ -56,7 +56,6 @@ mod connection;
 mod peer;
 mod receive;
 mod table;
-mod tasks;
 
 use std::fmt;
 use std::future::poll_fn;
@@ -69,12 +68,11 @@ use crate::codec::message::Message;
 use crate::net::Network;
 use crate::primitive::sync::Arc;
 use crate::process::{Connection, Count, Inbound, Transport};
-use crate::scheduler::{Scheduler, Task};
+use crate::scheduler::{Scheduler, Task, Tasks};
 
 use self::connection::Outgoing;
 use self::peer::{ConnectionId, SendError};
 use self::table::{Slot, Step, Steps, Table};
-use self::tasks::Tasks;
 
 /// What a [`SocketManager`] is made of.
 pub struct Parts {

@@ -1,14 +1,19 @@
-//! The tasks of outgoing connections, which somebody has to end.
+//! Tasks that belong together, and that somebody has to end.
 
 use std::collections::BTreeMap;
 use std::task::{Context, Poll, Waker};
 
 use crate::primitive::sync::{Arc, Mutex};
-use crate::scheduler::{Scheduler, Task};
 
-/// The connections that are there, however far they have come.
+use super::handle::Scheduler;
+use super::task::Task;
+
+/// Tasks that belong together: those of a server's connections, say.
+///
+/// A task that waits for a wake that nobody will give outlives its scheduler. Whoever starts such
+/// tasks starts them here, and aborts them in the end.
 #[derive(Default)]
-pub(super) struct Tasks(Mutex<Inner>);
+pub(crate) struct Tasks(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
@@ -21,7 +26,7 @@ struct Inner {
 
 impl Tasks {
     /// Starts a task, unless they were stopped.
-    pub(super) fn start(
+    pub(crate) fn start(
         self: &Arc<Self>,
         scheduler: &Scheduler,
         task: impl Future<Output = ()> + Send + 'static,
@@ -43,7 +48,7 @@ impl Tasks {
     }
 
     /// Ready once no task is there.
-    pub(super) fn poll_ended(&self, ctx: &Context<'_>) -> Poll<()> {
+    pub(crate) fn poll_ended(&self, ctx: &Context<'_>) -> Poll<()> {
         let mut inner = self.0.lock();
         if inner.running.is_empty() {
             return Poll::Ready(());
@@ -54,7 +59,7 @@ impl Tasks {
 
     /// Refuses new tasks, and has those that are there end without another poll; gives them back
     /// to be waited for.
-    pub(super) fn abort(&self) -> Vec<Task> {
+    pub(crate) fn abort(&self) -> Vec<Task> {
         let mut inner = self.0.lock();
         inner.are_refused = true;
         let running = std::mem::take(&mut inner.running);
