@@ -46,6 +46,7 @@ use crate::primitive::blocking::Latch;
 use crate::primitive::sync::{Arc, Mutex};
 use crate::primitive::thread;
 use crate::process::{self, Pid, Process, ProcessManager, SpawnError};
+use crate::web::client::Client;
 use start::Running;
 
 /// A runtime: processes, and everything that they need to run and to be reached.
@@ -56,6 +57,7 @@ pub struct Runtime(Arc<Inner>);
 
 struct Inner {
     manager: Arc<ProcessManager>,
+    client: Client,
     reaper: Option<Reaper>,
     /// None from the beginning of a stop.
     running: Mutex<Option<Running>>,
@@ -101,6 +103,20 @@ impl Runtime {
     /// The clock.
     pub fn clock(&self) -> &Clock {
         self.manager().clock()
+    }
+
+    /// Asks servers over the runtime's network, until the runtime stops.
+    ///
+    /// ```
+    /// use libprocess::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::builder().start()?;
+    /// let response = runtime.client().get(runtime.address(), "/nobody").wait()?;
+    /// assert_eq!(response.status.code(), 404);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn client(&self) -> &Client {
+        &self.0.client
     }
 
     /// What starts and watches children; none if the scheduler was handed in, since then nobody
@@ -170,6 +186,7 @@ impl Inner {
     fn new(running: Running) -> Self {
         Self {
             manager: running.manager.clone(),
+            client: running.client().clone(),
             reaper: running.reaper().cloned(),
             running: Mutex::new(Some(running)),
             stopped: Latch::new(),

@@ -44,6 +44,8 @@ use crate::reactor::Reactor;
 use crate::scheduler::{Budget, Park, Pool, Scheduler};
 use crate::services::Services;
 use crate::socket_manager;
+use crate::web;
+use crate::web::client::Client;
 
 /// What is started: a builder's settings, complete and checked.
 pub(super) struct Plan {
@@ -102,6 +104,10 @@ pub(super) struct Running {
 }
 
 impl Running {
+    pub(super) fn client(&self) -> &Client {
+        self.wire.client()
+    }
+
     pub(super) fn reaper(&self) -> Option<&Reaper> {
         self.engine.own.as_ref().map(|own| &own.reaper)
     }
@@ -152,7 +158,15 @@ fn register_counters(manager: &Arc<ProcessManager>, wire: &Wire) {
         ("libprocess/unparsable_senders", |c| &c.unparsable_senders),
     ];
     for (name, read) in counters {
-        let counts = Arc::clone(wire.counters());
+        let counts = Arc::clone(wire.socket_counters());
+        register(manager, name, move || read(&counts).get());
+    }
+    let counters: [(&str, Read<web::Counters>); 2] = [
+        ("libprocess/malformed_requests", |c| &c.malformed),
+        ("libprocess/truncated_requests", |c| &c.truncated),
+    ];
+    for (name, read) in counters {
+        let counts = Arc::clone(wire.web_counters());
         register(manager, name, move || read(&counts).get());
     }
 }

@@ -7,13 +7,15 @@ use crate::net::{Listener, Network};
 use crate::primitive::blocking::Latch;
 use crate::primitive::sync::Arc;
 use crate::process::{ProcessManager, Transport};
-use crate::socket_manager::{self, Counters, SocketManager};
+use crate::socket_manager::{self, SocketManager};
+use crate::web::client::Client;
 use crate::web::{self, Server};
 
 /// Both halves of the wire.
 pub(super) struct Wire {
     manager: Arc<ProcessManager>,
     server: Server,
+    client: Client,
     sockets: Arc<SocketManager>,
 }
 
@@ -27,7 +29,7 @@ impl Wire {
     ) -> Self {
         let sockets = SocketManager::new(socket_manager::Parts {
             address: manager.address(),
-            network,
+            network: network.clone(),
             scheduler: manager.scheduler().clone(),
             clock: manager.clock().clone(),
             inbound: manager.clone(),
@@ -49,19 +51,31 @@ impl Wire {
         Self {
             manager: manager.clone(),
             server,
+            client: Client::new(network, manager.scheduler().clone(), Limits::default()),
             sockets,
         }
     }
 
+    /// Asks others, over the same network.
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// What was counted about messages to and from others.
-    pub(super) fn counters(&self) -> &Arc<Counters> {
+    pub(super) fn socket_counters(&self) -> &Arc<socket_manager::Counters> {
         self.sockets.counters()
+    }
+
+    /// What was counted about what others asked.
+    pub(super) fn web_counters(&self) -> &Arc<web::Counters> {
+        self.server.counters()
     }
 
     /// Writes what is queued for others as far as they take it at once, then ends everything.
     pub(super) fn stop(self) {
         self.flush();
         self.server.stop();
+        self.client.stop();
         self.sockets.stop();
     }
 

@@ -11,11 +11,10 @@ use crate::clock::Clock;
 use crate::codec::Limits;
 use crate::future::{Future, Promise};
 use crate::http::{Date, Request, Response};
-use crate::net::{Listener, Stream};
-use crate::primitive::hash::Map;
+use crate::net::Listener;
 use crate::primitive::sync::{Arc, Mutex};
 use crate::process::{Count, Inbound};
-use crate::scheduler::{Scheduler, Task};
+use crate::scheduler::{Scheduler, Task, Tasks};
 use crate::time::Time;
 
 /// What a [`Server`] is made of.
@@ -40,15 +39,12 @@ pub struct Parts {
 pub struct Server {
     shared: Arc<Shared>,
     address: Address,
-    accepting: Task,
 }
 
 impl Server {
     /// Starts to accept connections.
     pub fn start(parts: Parts) -> Self {
         let address = parts.listener.address();
-        let scheduler = parts.scheduler.clone();
-        let listener = parts.listener;
         let shared = Arc::new(Shared {
             scheduler: parts.scheduler,
             clock: parts.clock,
@@ -57,15 +53,11 @@ impl Server {
             delegate: parts.delegate,
             limits: parts.limits,
             counters: Arc::default(),
-            connections: Mutex::default(),
+            tasks: Arc::default(),
             scratches: Mutex::default(),
         });
-        let accepting = scheduler.spawn(accept(Arc::clone(&shared), listener));
-        Self {
-            shared,
-            address,
-            accepting,
-        }
+        shared.start(accept(Arc::clone(&shared), parts.listener));
+        Self { shared, address }
     }
 
     /// Where it listens.
@@ -81,25 +73,13 @@ impl Server {
     /// Accepts no more, ends every connection, and waits until they are gone. Answers that were
     /// not written are lost.
     pub fn stop(&self) {
-        let tasks = self.abort();
-        self.accepting.wait();
-        tasks.iter().for_each(Task::wait);
-    }
-
-    fn abort(&self) -> Vec<Task> {
-        let mut connections = self.shared.connections.lock();
-        connections.are_refused = true;
-        let tasks: Vec<_> = connections.tasks.drain().map(|(_, task)| task).collect();
-        drop(connections);
-        self.accepting.abort();
-        tasks.iter().for_each(Task::abort);
-        tasks
+        self.shared.tasks.abort().iter().for_each(Task::wait);
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.abort();
+        self.shared.tasks.abort();
     }
 }
 
@@ -114,7 +94,9 @@ impl fmt::Debug for Server {
 async fn accept(shared: Arc<Shared>, listener: Box<dyn Listener>) {
     loop {
         match poll_fn(|ctx| listener.poll_accept(ctx)).await {
-            Ok((stream, peer)) => shared.accepted(stream, peer),
+            Ok((stream, peer)) => {
+                shared.start(Connection::new(Arc::clone(&shared), stream, peer));
+            }
             Err(error) => {
                 return log::error!("accepting no more at {}: {error}", listener.address());
             }
@@ -140,15 +122,8 @@ pub(super) struct Shared {
     delegate: Option<String>,
     limits: Limits,
     counters: Arc<Counters>,
-    connections: Mutex<Connections>,
+    tasks: Arc<Tasks>,
     scratches: Mutex<Vec<Scratch>>,
-}
-
-#[derive(Default)]
-struct Connections {
-    are_refused: bool,
-    count: u64,
-    tasks: Map<u64, Task>,
 }
 
 /// What a connection needs while it is polled, and only then: an idle one holds no buffer.
@@ -200,21 +175,8 @@ impl Shared {
         self.scratches.lock().push(scratch);
     }
 
-    fn accepted(self: &Arc<Self>, stream: Arc<dyn Stream>, peer: Address) {
-        // Locked until the task is entered, so that it cannot end before.
-        let mut connections = self.connections.lock();
-        if connections.are_refused {
-            return;
-        }
-        let number = connections.count;
-        connections.count += 1;
-        let connection = Connection::new(Arc::clone(self), stream, peer);
-        let shared = Arc::clone(self);
-        let task = self.scheduler.spawn(async move {
-            connection.await;
-            shared.connections.lock().tasks.remove(&number);
-        });
-        connections.tasks.insert(number, task);
+    fn start(&self, task: impl std::future::Future<Output = ()> + Send + 'static) {
+        self.tasks.start(&self.scheduler, task);
     }
 }
 

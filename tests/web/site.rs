@@ -70,7 +70,11 @@ impl<'w> Site<'w> {
 
     /// A client at the near place.
     pub(crate) fn client(&self) -> Client {
-        Client::new(self.world.near_shared(), Scheduler::new(self.queue.clone()))
+        Client::new(
+            self.world.near_shared(),
+            Scheduler::new(self.queue.clone()),
+            Limits::default(),
+        )
     }
 
     pub(crate) fn wait<F: Future>(&self, future: F) -> F::Output {

@@ -16,34 +16,39 @@ use crate::address::Address;
 use crate::codec::Limits;
 use crate::future::{Failure, Future, Promise};
 use crate::http::{Body, Method, Request, Response};
-use crate::net::{Network, Stream};
+use crate::net::Network;
 use crate::primitive::sync::Arc;
-use crate::scheduler::Scheduler;
+use crate::scheduler::{Scheduler, Task, Tasks};
 
 /// Asks servers of a network. Clones are the same client.
 ///
 /// The futures that it gives fail with a [`Failure`] whose source is an [`Error`].
 #[derive(Clone)]
-pub struct Client {
+pub struct Client(Arc<Inner>);
+
+struct Inner {
     network: Arc<dyn Network>,
     scheduler: Scheduler,
     limits: Limits,
+    tasks: Arc<Tasks>,
 }
 
 impl Client {
-    /// A client that dials through `network` and runs its connections on `scheduler`.
-    pub fn new(network: Arc<dyn Network>, scheduler: Scheduler) -> Self {
-        Self {
+    /// A client that dials through `network`, runs its connections on `scheduler`, and takes
+    /// responses within `limits`.
+    pub fn new(network: Arc<dyn Network>, scheduler: Scheduler, limits: Limits) -> Self {
+        Self(Arc::new(Inner {
             network,
             scheduler,
-            limits: Limits::default(),
-        }
+            limits,
+            tasks: Arc::default(),
+        }))
     }
 
-    /// The same client with other bounds on what a server may answer.
-    #[must_use]
-    pub fn with_limits(self, limits: Limits) -> Self {
-        Self { limits, ..self }
+    /// Ends every connection, and waits until they are gone. What was asked and not answered
+    /// fails, and so does whatever is asked from now on.
+    pub fn stop(&self) {
+        self.0.tasks.abort().iter().for_each(Task::wait);
     }
 
     /// Gets `target` (`/path?query`), on a connection of its own.
@@ -69,18 +74,14 @@ impl Client {
     #[doc(alias = "process::http::connect")]
     pub fn connect(&self, address: Address) -> Connection {
         let queue = Arc::new(Queue::default());
-        match self.network.connect(address) {
-            Ok(stream) => self.converse(stream, Arc::clone(&queue)),
+        match self.0.network.connect(address) {
+            Ok(stream) => {
+                let dialog = Dialog::new(stream, Arc::clone(&queue), self.0.limits);
+                self.0.tasks.start(&self.0.scheduler, dialog);
+            }
             Err(error) => queue.end(Error::Connect(error.into())),
         }
         Connection(Arc::new(Handle(queue)))
-    }
-
-    fn converse(&self, stream: Arc<dyn Stream>, queue: Arc<Queue>) {
-        // The task ends by itself, with the connection or with the last handle to it.
-        let _task = self
-            .scheduler
-            .spawn(Dialog::new(stream, queue, self.limits));
     }
 
     fn ask(&self, address: Address, method: Method, target: &str, body: Body) -> Future<Response> {
