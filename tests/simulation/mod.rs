@@ -1,1 +1,6 @@
 //! Behaviour tests of simulation.
+
+mod chains_of_waits;
+mod faults;
+mod replay;
+mod support;

@@ -24,11 +24,9 @@ pub struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    /// A checksum of the bytes: FNV-1a, the same on every machine.
+    /// The [`checksum`] of its bytes.
     pub fn checksum(&self) -> u64 {
-        self.bytes.iter().fold(OFFSET_BASIS, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(PRIME)
-        })
+        checksum(self.bytes)
     }
 }
 
@@ -58,6 +56,13 @@ impl fmt::Display for FrameKind {
             Self::Reset => "reset",
         })
     }
+}
+
+/// A checksum for traces: FNV-1a, the same on every machine.
+pub fn checksum(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(OFFSET_BASIS, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(PRIME)
+    })
 }
 
 const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;

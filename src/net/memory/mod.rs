@@ -46,7 +46,7 @@ use crate::primitive::sync::{Arc, Mutex};
 use crate::time::Time;
 
 use self::connection::Side;
-pub use self::frame::{Frame, FrameKind};
+pub use self::frame::{Frame, FrameKind, checksum};
 use self::state::{Due, Effects, State};
 use self::stream::{MemoryListener, MemoryStream};
 use super::{Listener, Network, Stream};
