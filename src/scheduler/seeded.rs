@@ -160,6 +160,10 @@ impl Schedule for Seeded {
         1
     }
 
+    fn is_inside(&self) -> bool {
+        is_runner()
+    }
+
     fn stop(&self) {
         let _driving = self.0.driving.lock();
         let (ready, spares, runners) = {
