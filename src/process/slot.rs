@@ -22,7 +22,7 @@ use crate::primitive::thread;
 pub(super) fn lend<P: Process, R>(body: &mut Body<P>, poll: impl FnOnce() -> R) -> R {
     let cell = Arc::as_ptr(body.ctx.cell()).cast();
     let body = NonNull::from(body).cast();
-    let before = LENT.replace(Some(Lent { cell, body }));
+    let before = LENT.with(|lent| lent.replace(Some(Lent { cell, body })));
     let _restore = Restore(before);
     poll()
 }
@@ -34,7 +34,7 @@ pub(super) fn borrow<P: Process, R>(
     cell: &Arc<ProcessCell<P>>,
     function: impl FnOnce(&mut P, &mut Context<P>) -> R,
 ) -> Option<R> {
-    let lent = LENT.take()?;
+    let lent = LENT.with(Cell::take)?;
     let _restore = Restore(Some(lent));
     if lent.cell != Arc::as_ptr(cell).cast() {
         return None;
@@ -60,7 +60,7 @@ struct Restore(Option<Lent>);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        LENT.set(self.0);
+        LENT.with(|lent| lent.set(self.0));
     }
 }
 
@@ -73,21 +73,25 @@ pub(super) fn queued<P: Process>(ctx: &Context<P>, visit: impl FnMut(Look<'_>)) 
 
 /// Runs a turn with this process as the current one of the thread.
 pub(super) fn enter<R>(process: &dyn AnyProcess, turn: impl FnOnce() -> R) -> R {
-    let _leave = Leave(CURRENT.replace(Some(NonNull::from(process))));
+    let _leave = Leave(CURRENT.with(|current| current.replace(Some(NonNull::from(process)))));
     turn()
 }
 
 /// Lends the process that runs on this thread.
 pub(super) fn current<R>(look: impl FnOnce(Option<&dyn AnyProcess>) -> R) -> R {
     // SAFETY: `enter` had a reference to it, and puts the one before back before it returns.
-    look(CURRENT.get().map(|process| unsafe { process.as_ref() }))
+    look(
+        CURRENT
+            .with(Cell::get)
+            .map(|process| unsafe { process.as_ref() }),
+    )
 }
 
 struct Leave(Option<NonNull<dyn AnyProcess>>);
 
 impl Drop for Leave {
     fn drop(&mut self) {
-        CURRENT.set(self.0);
+        CURRENT.with(|current| current.set(self.0));
     }
 }
 
