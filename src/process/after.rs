@@ -8,20 +8,25 @@ use crate::future::{Future, Promise};
 use crate::primitive::sync::{Arc, Mutex};
 
 /// A future that is ready when the clock has moved on by `duration`. A discard cancels it.
+///
+/// It is abandoned if the clock forgets it: [cleared](Clock::clear), or gone.
 #[doc(alias = "process::after")]
 pub fn after(clock: &Clock, duration: Duration) -> Future<()> {
     let (promise, future) = Promise::new();
     let promise = Arc::new(Mutex::new(Some(promise)));
-    let rung = Arc::clone(&promise);
+    // The timer alone keeps the promise: the future goes with a clock that forgets the timer.
+    let discarded = Arc::downgrade(&promise);
     let timer = clock.timer(duration, move || {
-        let promise = rung.lock().take();
+        let promise = promise.lock().take();
         if let Some(promise) = promise {
             promise.set(());
         }
     });
     future.on_discard(move || {
+        let promise = discarded
+            .upgrade()
+            .and_then(|promise| promise.lock().take());
         timer.cancel();
-        let promise = promise.lock().take();
         if let Some(promise) = promise {
             promise.discard();
         }

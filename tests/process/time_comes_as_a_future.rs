@@ -25,6 +25,14 @@ fn a_discarded_after_leaves_no_timer() {
 }
 
 #[test]
+fn an_after_that_the_clock_forgets_is_abandoned() {
+    let node = Node::new();
+    let day = after(&node.clock, days(1));
+    node.clock.clear();
+    assert_eq!(day.wait(), Err(Error::Abandoned));
+}
+
+#[test]
 fn within_leaves_a_future_alone_that_is_in_time() {
     let node = Node::new();
     let (promise, future) = Promise::new();
