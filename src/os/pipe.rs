@@ -11,18 +11,17 @@ use mio::unix::pipe::{Receiver, Sender};
 use super::reaper::Reaper;
 use crate::future::{Failure, Future, Promise};
 use crate::reactor::{Direction, Registration};
-use crate::scheduler::Scheduler;
 
 /// What a child writes; dropping it closes the pipe.
 pub struct PipeReader {
     pipe: Registration<Receiver>,
-    scheduler: Scheduler,
+    reaper: Reaper,
 }
 
 /// What a child reads; dropping it closes the pipe, which the child sees as the end.
 pub struct PipeWriter {
     pipe: Registration<Sender>,
-    scheduler: Scheduler,
+    reaper: Reaper,
 }
 
 impl PipeReader {
@@ -31,7 +30,7 @@ impl PipeReader {
         pipe.set_nonblocking(true)?;
         Ok(Self {
             pipe: reaper.reactor().register(pipe)?,
-            scheduler: reaper.scheduler().clone(),
+            reaper: reaper.clone(),
         })
     }
 
@@ -53,7 +52,7 @@ impl PipeReader {
 
     /// Everything until the end.
     pub fn read_to_end(mut self) -> Future<Vec<u8>> {
-        let scheduler = self.scheduler.clone();
+        let reaper = self.reaper.clone();
         let work = async move {
             let mut all = Vec::new();
             loop {
@@ -66,7 +65,7 @@ impl PipeReader {
                 }
             }
         };
-        start(&scheduler, work)
+        start(&reaper, work)
     }
 }
 
@@ -76,7 +75,7 @@ impl PipeWriter {
         pipe.set_nonblocking(true)?;
         Ok(Self {
             pipe: reaper.reactor().register(pipe)?,
-            scheduler: reaper.scheduler().clone(),
+            reaper: reaper.clone(),
         })
     }
 
@@ -97,7 +96,7 @@ impl PipeWriter {
     /// Writes everything, then closes the pipe.
     pub fn write_all(mut self, bytes: impl Into<Bytes>) -> Future<()> {
         let mut bytes = bytes.into();
-        let scheduler = self.scheduler.clone();
+        let reaper = self.reaper.clone();
         let work = async move {
             while !bytes.is_empty() {
                 let count = self.write(&bytes).await?;
@@ -105,7 +104,7 @@ impl PipeWriter {
             }
             Ok(())
         };
-        start(&scheduler, work)
+        start(&reaper, work)
     }
 }
 
@@ -122,11 +121,11 @@ impl fmt::Debug for PipeWriter {
 }
 
 fn start<T: Send + 'static>(
-    scheduler: &Scheduler,
+    reaper: &Reaper,
     work: impl std::future::Future<Output = io::Result<T>> + Send + 'static,
 ) -> Future<T> {
     let (promise, future) = Promise::new();
-    scheduler.spawn(async move {
+    reaper.start(async move {
         match work.await {
             Ok(value) => promise.set(value),
             Err(error) => promise.fail(Failure::from(error)),

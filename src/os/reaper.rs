@@ -13,7 +13,7 @@ use super::calls;
 use crate::future::{Future, Promise};
 use crate::primitive::sync::{Arc, Mutex};
 use crate::reactor::{Direction, Reactor, Registration};
-use crate::scheduler::Scheduler;
+use crate::scheduler::{Scheduler, Task, Tasks};
 
 /// Watches processes and reaps those that are our children; clones share what they watch.
 #[derive(Clone)]
@@ -25,8 +25,15 @@ pub struct Reaper {
 struct Shared {
     reactor: Reactor,
     scheduler: Scheduler,
-    /// A process is taken out before its number is free for another, both under this lock.
-    watched: Mutex<BTreeMap<u32, Arc<Watched>>>,
+    tasks: Arc<Tasks>,
+    watches: Mutex<Watches>,
+}
+
+#[derive(Default)]
+struct Watches {
+    /// A process is taken out before its number is free for another, both under the lock.
+    watched: BTreeMap<u32, Arc<Watched>>,
+    stopped: bool,
 }
 
 impl Reaper {
@@ -36,7 +43,8 @@ impl Reaper {
             shared: Arc::new(Shared {
                 reactor,
                 scheduler,
-                watched: Mutex::new(BTreeMap::new()),
+                tasks: Arc::default(),
+                watches: Mutex::default(),
             }),
         }
     }
@@ -64,17 +72,29 @@ impl Reaper {
         }
     }
 
+    /// Watches no more, and lets go of the pipes to children. Futures of their ends are abandoned;
+    /// the children go on.
+    pub fn stop(&self) {
+        self.shared.watches.lock().stopped = true;
+        let tasks = self.shared.tasks.abort();
+        tasks.iter().for_each(Task::wait);
+    }
+
     pub(super) fn reactor(&self) -> &Reactor {
         &self.shared.reactor
     }
 
-    pub(super) fn scheduler(&self) -> &Scheduler {
-        &self.shared.scheduler
+    /// Runs what ends with the reaper, if not before.
+    pub(super) fn start(&self, task: impl std::future::Future<Output = ()> + Send + 'static) {
+        self.shared.tasks.start(&self.shared.scheduler, task);
     }
 
     pub(super) fn watch(&self, pid: u32) -> io::Result<Arc<Watched>> {
-        let mut all = self.shared.watched.lock();
-        if let Some(watched) = all.get(&pid) {
+        let mut watches = self.shared.watches.lock();
+        if watches.stopped {
+            return Err(io::Error::other("the runtime has stopped"));
+        }
+        if let Some(watched) = watches.watched.get(&pid) {
             return Ok(watched.clone());
         }
         let pidfd = PidFd(calls::open_pidfd(pid)?);
@@ -83,22 +103,22 @@ impl Reaper {
             pid,
             state: Mutex::new(State::Running(Vec::new())),
         });
-        all.insert(pid, watched.clone());
-        drop(all);
+        watches.watched.insert(pid, watched.clone());
+        drop(watches);
         let watch = Watch {
             watched: watched.clone(),
             shared: self.shared.clone(),
         };
-        self.shared.scheduler.spawn(watch.run(registration));
+        self.start(watch.run(registration));
         Ok(watched)
     }
 }
 
 impl fmt::Debug for Reaper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let watched = self.shared.watched.lock();
+        let watches = self.shared.watches.lock();
         f.debug_struct("Reaper")
-            .field("watched", &watched.keys())
+            .field("watched", &watches.watched.keys())
             .finish()
     }
 }
@@ -154,7 +174,7 @@ impl Watch {
 
     /// Ends the watch if the process has ended; otherwise it "would block".
     fn try_end(&self, pidfd: &PidFd) -> io::Result<()> {
-        let mut all = self.shared.watched.lock();
+        let mut watches = self.shared.watches.lock();
         let mut state = self.watched.state.lock();
         let status = match calls::reap(self.watched.pid) {
             Ok(Some(status)) => Some(status),
@@ -163,9 +183,9 @@ impl Watch {
             Err(_) if calls::has_ended(pidfd.0.as_fd())? => None,
             Ok(None) | Err(_) => return Err(io::ErrorKind::WouldBlock.into()),
         };
-        all.remove(&self.watched.pid);
+        watches.watched.remove(&self.watched.pid);
         let before = std::mem::replace(&mut *state, State::Ended(status));
-        drop((state, all));
+        drop((state, watches));
         if let State::Running(promises) = before {
             for promise in promises {
                 promise.set(status);
@@ -178,14 +198,14 @@ impl Watch {
 impl Drop for Watch {
     /// Lets those who still wait know that nobody watches any more.
     fn drop(&mut self) {
-        let mut all = self.shared.watched.lock();
+        let mut watches = self.shared.watches.lock();
         let mut state = self.watched.state.lock();
         if !matches!(*state, State::Running(_)) {
             return;
         }
-        all.remove(&self.watched.pid);
+        watches.watched.remove(&self.watched.pid);
         let abandoned = std::mem::replace(&mut *state, State::Unwatched);
-        drop((state, all));
+        drop((state, watches));
         drop(abandoned);
     }
 }

@@ -21,8 +21,9 @@
 //!    once, since one may be blocked until another has ended. What they send still leaves.
 //! 3. **Wire**: the listener closes, what is queued for peers is written out as far as they take
 //!    it at once, then the connections close; by that the peers learn that their links broke.
-//! 4. **Workers**: running turns end, threads are joined, what is left queued is dropped.
-//! 5. **Timers** of a clock of our own are dropped; a clock that was handed in only forgets us.
+//! 4. **Children** are watched no more; they go on.
+//! 5. **Workers**: running turns end, threads are joined, what is left queued is dropped.
+//! 6. **Timers** of a clock of our own are dropped; a clock that was handed in only forgets us.
 //!
 //! After that nothing of the runtime is left but what the user holds: handles to processes that
 //! have ended.
@@ -220,7 +221,8 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        if self.own.is_some() {
+        if let Some(own) = &self.own {
+            own.reaper.stop();
             self.scheduler.stop();
         }
     }

@@ -28,6 +28,7 @@ impl World {
     }
 
     pub(super) fn stop(&self) {
+        self.reaper.stop();
         self.scheduler.stop();
     }
 
