@@ -13,7 +13,7 @@ pub struct Counters {
     /// Events sent to ended processes or overtaken by a terminate event.
     pub dropped_events: Count,
     /// Messages that a handler could not make sense of: their body is not of its type.
-    pub refused_messages: Count,
+    pub refused_bodies: Count,
     /// Processes that ended by a panic.
     pub panics: Count,
     /// `async` blocks of processes that ended with an error.

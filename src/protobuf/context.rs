@@ -56,9 +56,9 @@ pub trait ProtobufContext<P: Process> {
     /// context, and the message, with the sender before it (`&Upid`) if it wants to know.
     ///
     /// A message that cannot be [decoded](Message::decode) does not reach it: it is logged with its
-    /// type, its sender and what is wrong, and counted in [`Counters::refused_messages`].
+    /// type, its sender and what is wrong, and counted in [`Counters::refused_bodies`].
     ///
-    /// [`Counters::refused_messages`]: crate::process::Counters::refused_messages
+    /// [`Counters::refused_bodies`]: crate::process::Counters::refused_bodies
     #[doc(alias = "install")]
     fn install_protobuf<Marker>(&mut self, handler: impl ProtobufHandler<P, Marker>);
 
@@ -231,6 +231,6 @@ fn install<P, M>(
 
 #[cold]
 fn refuse<P: Process, M: Message>(ctx: &Context<P>, from: &Upid, error: &Error) {
-    ctx.manager().counters().refused_messages.increment();
+    ctx.manager().counters().refused_bodies.increment();
     log::error!("failed to deserialize '{}' from {from}: {error}", M::NAME);
 }

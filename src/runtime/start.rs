@@ -134,11 +134,12 @@ impl Running {
 /// Adds what the runtime counts about itself to its metrics.
 fn register_counters(manager: &Arc<ProcessManager>, wire: &Wire) {
     type Read<C> = fn(&C) -> &Count;
-    let counters: [(&str, Read<Counters>); 5] = [
+    let counters: [(&str, Read<Counters>); 6] = [
         ("libprocess/dropped_events", |c| &c.dropped_events),
         ("libprocess/failed_blocks", |c| &c.failed_blocks),
         ("libprocess/messages_to_nobody", |c| &c.messages_to_nobody),
         ("libprocess/panics", |c| &c.panics),
+        ("libprocess/refused_bodies", |c| &c.refused_bodies),
         ("libprocess/unsendable_messages", |c| &c.unsendable_messages),
     ];
     for (name, read) in counters {

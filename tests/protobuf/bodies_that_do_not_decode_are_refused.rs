@@ -18,7 +18,7 @@ fn what_does_not_decode_is_dropped_and_counted() {
     }
     node.settle();
     assert_eq!(*seen.lock(), ["step 5"]);
-    assert_eq!(node.manager.counters().refused_messages.get(), 2);
+    assert_eq!(node.manager.counters().refused_bodies.get(), 2);
 }
 
 struct Sender {
@@ -45,5 +45,5 @@ fn what_does_not_encode_is_not_sent() {
     );
     node.settle();
     assert_eq!(*seen.lock(), ["step 2"]);
-    assert_eq!(node.manager.counters().refused_messages.get(), 0);
+    assert_eq!(node.manager.counters().refused_bodies.get(), 0);
 }
