@@ -149,9 +149,11 @@ impl Master {
         self.allocator
             .put_framework(&id, roles, suppressed, capabilities);
         self.allocator.set_framework_active(&id, true);
+        // First the link: what is sent before goes over a connection of its own, and offers could
+        // overtake the confirmation.
+        ctx.link(from);
         self.confirm(ctx, from, framework.framework_id());
         self.frameworks.insert(id, framework);
-        ctx.link(from);
         self.allocate_soon(ctx);
     }
 
