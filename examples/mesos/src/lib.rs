@@ -17,5 +17,9 @@ pub mod uuid;
 pub mod validation;
 pub mod version;
 
+pub mod logging;
+pub mod machine;
+pub mod signals;
+
 pub mod executor;
 pub mod scheduler;
