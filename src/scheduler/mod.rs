@@ -1,5 +1,6 @@
 //! Run queues, workers, mailboxes and settle.
 
+mod contain;
 mod event;
 mod handle;
 mod host;

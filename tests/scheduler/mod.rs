@@ -6,6 +6,7 @@ mod ordering;
 mod panics;
 mod parking;
 mod quiescence;
+mod seeded;
 mod stopping;
 mod support;
 mod tasks;

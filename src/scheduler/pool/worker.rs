@@ -22,12 +22,12 @@
 )]
 
 use std::cell::{Cell, RefCell};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::rc::Rc;
 
 use crossbeam_deque::{Steal, Stealer, Worker as Queue};
 
+use super::super::contain::contain;
 use super::super::runnable::Runnable;
 use super::super::turn::Turn;
 use super::Shared;
@@ -376,24 +376,6 @@ impl Drop for Current {
 
 thread::local! {
     static CURRENT: Cell<*const Worker> = Cell::new(ptr::null());
-}
-
-/// Runs user code so that its panic ends nothing but itself.
-pub(super) fn contain<R>(body: impl FnOnce() -> R) -> Option<R> {
-    let panic = match catch_unwind(AssertUnwindSafe(body)) {
-        Ok(result) => return Some(result),
-        Err(panic) => panic,
-    };
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("of no text");
-    log::error!("a turn ended by a panic: {text}");
-    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
-        // What panics when dropped is not dropped twice.
-        std::mem::forget(second);
-    }
-    None
 }
 
 /// Repeats a steal that lost a race.
