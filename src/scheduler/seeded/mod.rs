@@ -10,7 +10,7 @@
 //! threads, and nothing costs any otherwise: a thread that has the baton keeps it from turn to
 //! turn.
 //!
-//! Nothing runs by itself: whoever wants turns calls [`Seeded::run`] and waits for it. Several
+//! Nothing runs by itself: whoever wants turns calls [`Seeded::run_while`] and waits for it. Several
 //! runtimes may share one such scheduler; then they are one world with one order of events.
 
 mod runner;
@@ -23,7 +23,7 @@ use self::runner::{Orders, Runner, Seat};
 use super::contain::contain;
 use super::handle::Schedule;
 use super::runnable::Runnable;
-use super::turn::Budget;
+use super::turn::{Budget, Turn};
 use crate::primitive::blocking::Latch;
 use crate::primitive::random::Random;
 use crate::primitive::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -62,7 +62,6 @@ struct World {
     released: Condvar,
     /// Held by who waits for a run: one at a time.
     runs: Mutex<()>,
-    budget: Budget,
 }
 
 struct State {
@@ -112,7 +111,7 @@ type Idle = Box<dyn FnMut() -> bool + Send>;
 
 /// What the thread with the baton does next.
 enum Next {
-    Turn(Runnable),
+    Turn(Runnable, Turn),
     Discard(Runnable),
     Resume(Arc<Seat>, Orders),
     Idle(Idle),
@@ -137,11 +136,6 @@ impl Seeded {
             state: Mutex::new(state),
             released: Condvar::new(),
             runs: Mutex::new(()),
-            // One event a turn, so that what comes after each event is up to the seed.
-            budget: Budget {
-                events: 1,
-                slice: None,
-            },
         };
         Arc::new(Self {
             world: Arc::new(world),
@@ -152,9 +146,9 @@ impl Seeded {
     ///
     /// # Panics
     ///
-    /// As [`Seeded::run`].
+    /// As [`Seeded::run_while`].
     pub fn run_until_idle(&self) {
-        self.run(|| false);
+        self.run_while(|| false);
     }
 
     /// Runs turns; calls `idle` whenever there is none to run, until that says `false`.
@@ -165,7 +159,7 @@ impl Seeded {
     /// # Panics
     ///
     /// If called from inside of a turn, or if the OS has no thread left to give.
-    pub fn run(&self, idle: impl FnMut() -> bool + Send + 'static) {
+    pub fn run_while(&self, idle: impl FnMut() -> bool + Send + 'static) {
         self.start(None, Some(Box::new(idle)));
     }
 
@@ -174,7 +168,7 @@ impl Seeded {
     ///
     /// # Panics
     ///
-    /// As [`Seeded::run`].
+    /// As [`Seeded::run_while`].
     pub fn step(&self) -> bool {
         self.start(Some(1), None) == Some(0)
     }
@@ -331,7 +325,7 @@ impl State {
         if choice < self.runnables.len() {
             let runnable = self.runnables.swap_remove(choice);
             return if self.phase == Phase::Open {
-                Next::Turn(runnable)
+                Next::Turn(runnable, self.turn())
             } else {
                 Next::Discard(runnable)
             };
@@ -344,6 +338,15 @@ impl State {
         Next::Resume(self.blocked.swap_remove(place).seat, Orders::Go)
     }
 
+    /// A turn of a few events, as many as chance says: others come between them often.
+    fn turn(&mut self) -> Turn {
+        let events = 1 + self.random.below(EVENTS_A_TURN) as u32;
+        Turn::new(&Budget {
+            events,
+            slice: None,
+        })
+    }
+
     fn nothing_next(&mut self) -> Next {
         if self.phase != Phase::Open
             && let Some(blocked) = self.blocked.pop()
@@ -353,3 +356,5 @@ impl State {
         self.run.idle.take().map_or(Next::Done, Next::Idle)
     }
 }
+
+const EVENTS_A_TURN: usize = 8;

@@ -101,8 +101,8 @@ impl Runner {
         loop {
             let next = self.world.state.lock().next();
             let orders = match next {
-                Next::Turn(runnable) => {
-                    self.turn(runnable);
+                Next::Turn(runnable, turn) => {
+                    self.turn(runnable, turn);
                     continue;
                 }
                 Next::Discard(runnable) => {
@@ -122,8 +122,7 @@ impl Runner {
         }
     }
 
-    fn turn(&self, runnable: Runnable) {
-        let mut turn = Turn::new(&self.world.budget);
+    fn turn(&self, runnable: Runnable, mut turn: Turn) {
         if let Some(Some(more)) = contain(|| runnable.run(&mut turn)) {
             self.world.state.lock().runnables.push(more);
         }
