@@ -59,7 +59,7 @@ enum Read {
     Nothing,
     /// There may be more.
     Some,
-    /// Others should have a turn first.
+    /// There is more, and there was much already.
     Plenty,
 }
 
@@ -80,7 +80,7 @@ impl Connection {
     }
 
     fn drive(&mut self, ctx: &mut Context<'_>, scratch: &mut Scratch) -> Poll<io::Result<()>> {
-        loop {
+        for _ in 0..READS {
             let before = self.phase;
             let read = self.read(ctx, &mut scratch.buffer)?;
             self.answer(ctx, &mut scratch.date)?;
@@ -89,12 +89,12 @@ impl Connection {
                 Read::Some => {}
                 Read::Nothing if self.phase != before || self.may_resume() => {}
                 Read::Nothing => return Poll::Pending,
-                Read::Plenty => {
-                    ctx.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
+                Read::Plenty => break,
             }
         }
+        // There is more, but others should have a turn first.
+        ctx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     /// Whether the connection's own answers have piled up.
@@ -282,6 +282,9 @@ impl Future for Connection {
         }
     }
 }
+
+/// Reads of one turn, each of which may bring less than a buffer full.
+const READS: usize = 16;
 
 /// A peer that has been told to go and still sends more than this means no good.
 const LINGER_BYTES: usize = 1024 * 1024;

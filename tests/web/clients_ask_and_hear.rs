@@ -21,6 +21,7 @@ on_every_network!(
     nobody_there_is_an_error,
     what_no_server_should_say_is_an_error,
     a_response_may_end_with_its_connection,
+    a_long_head_is_read_up_to_its_limit,
     what_cannot_be_asked_is_an_error,
 );
 
@@ -232,6 +233,21 @@ fn a_response_may_end_with_its_connection(world: &dyn World) {
     let site = Site::new(world);
     let answer = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\nall of it";
     assert_eq!(text(site.wait(told(&site, answer))), "all of it");
+}
+
+fn a_long_head_is_read_up_to_its_limit(world: &dyn World) {
+    let site = Site::new(world);
+    let answer = |bytes: usize| {
+        let long = "x".repeat(bytes);
+        format!("HTTP/1.1 200 OK\r\nX-Long: {long}\r\nContent-Length: 2\r\n\r\nhi")
+    };
+    let response = site.wait(told(&site, answer(70_000).as_bytes())).unwrap();
+    assert_eq!(response.header("x-long").map(str::len), Some(70_000));
+    let response = told(&site, answer(90_000).as_bytes());
+    assert!(matches!(
+        problem(&site, response),
+        client::Error::Malformed(_)
+    ));
 }
 
 fn what_cannot_be_asked_is_an_error(world: &dyn World) {

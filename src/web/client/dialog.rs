@@ -109,7 +109,7 @@ impl Dialog {
             streaming: None,
             asked: VecDeque::new(),
             responses: Responses::new(limits),
-            buffer: vec![0; READ_BYTES + limits.head_bytes],
+            buffer: vec![0; READ_BYTES],
             leftover: 0,
         }
     }
@@ -184,6 +184,10 @@ impl Dialog {
     /// Reads all there is and hands out what is complete.
     fn receive(&mut self, ctx: &mut Context<'_>) -> Result<(), Error> {
         loop {
+            if self.leftover == self.buffer.len() {
+                // A long head; where it is too long is for its parser to say.
+                self.buffer.resize(2 * self.leftover, 0);
+            }
             let read = match self
                 .stream
                 .poll_read(ctx, &mut self.buffer[self.leftover..])
@@ -292,7 +296,7 @@ impl Drop for Dialog {
     }
 }
 
-/// Room in the buffer behind the longest incomplete head.
+/// What a buffer holds at first. It grows for a head that needs more.
 const READ_BYTES: usize = 16 * 1024;
 
 /// Bytes that may wait to be written before nothing more is said.
