@@ -16,7 +16,7 @@ pub struct Limits {
     pub head_bytes: usize,
     /// Header lines of a head. Beyond it: 431.
     ///
-    /// 100, as most servers have it; libprocess sends six.
+    /// 100, as most servers have it; libprocess sends six. More than 256 are never taken.
     pub headers: usize,
     /// Bytes of the target in a request line. Beyond it: 414.
     ///
