@@ -13,6 +13,25 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use libprocess::address::Upid;
+
+use crate::detector::parse_master;
+use crate::resources::Resources;
+
+/// What the environment says of a name.
+#[must_use]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The name that this program was started under, without folders: some programs play several roles.
+#[must_use]
+pub fn role() -> String {
+    let path = std::env::args_os().next().map(PathBuf::from);
+    let name = path.as_deref().and_then(std::path::Path::file_name);
+    name.unwrap_or_default().to_string_lossy().into_owned()
+}
+
 /// The flags that a program knows.
 ///
 /// ```
@@ -116,7 +135,7 @@ impl Flags {
         let arguments = std::env::args_os()
             .skip(1)
             .map(|it| it.to_string_lossy().into_owned());
-        match self.read(arguments, |name| std::env::var(name).ok()) {
+        match self.read(arguments, variable) {
             Ok(given) if given.asks_for_help => {
                 println!("{self}");
                 std::process::exit(0)
@@ -347,6 +366,23 @@ impl Value for IpAddr {
 
     fn parse(text: &str) -> Option<Self> {
         text.parse().ok()
+    }
+}
+
+impl Value for Resources {
+    const ALLOWED: &'static str = "name:value;..., like cpus:0.1;mem:32";
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::parse(text, "*").ok()
+    }
+}
+
+/// A master, by its address.
+impl Value for Upid {
+    const ALLOWED: &'static str = "HOST:PORT of a known host";
+
+    fn parse(text: &str) -> Option<Self> {
+        parse_master(text).ok()
     }
 }
 

@@ -21,5 +21,10 @@ pub mod logging;
 pub mod machine;
 pub mod signals;
 
+pub mod agent;
 pub mod executor;
 pub mod scheduler;
+
+pub mod command_executor;
+pub mod demonstration;
+pub mod execute;

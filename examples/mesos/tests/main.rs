@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that goes wrong ends by panic")]
 
+mod agent;
 mod executor;
 mod master;
 mod scheduler;

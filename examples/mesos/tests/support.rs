@@ -60,7 +60,7 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        self.manager.stop();
+        self.manager.stop().unwrap();
         self.manager.scheduler().stop();
     }
 }
@@ -93,6 +93,33 @@ impl Peer<'_> {
         let next = next.unwrap_or_else(|| panic!("heard nothing, expected {}", M::NAME));
         assert_eq!(&*next.name, M::NAME);
         (next.from, M::decode(&next.body).unwrap())
+    }
+
+    /// The first message of a kind among those that it was not asked for yet.
+    pub(crate) fn heard_one_of<M: Message>(&self) -> (Upid, M) {
+        self.node.settle();
+        let found = self.pid.dispatch(|ears, _| {
+            let index = ears
+                .heard
+                .iter()
+                .position(|heard| &*heard.name == M::NAME)?;
+            ears.heard.remove(index)
+        });
+        let found = found.wait().unwrap();
+        let found = found.unwrap_or_else(|| panic!("did not hear {}", M::NAME));
+        (found.from, M::decode(&found.body).unwrap())
+    }
+
+    /// As [`heard`](Self::heard); what it heard beyond that is forgotten: some say things twice.
+    pub(crate) fn heard_at_least<M: Message>(&self) -> (Upid, M) {
+        let first = self.heard();
+        while self.next().is_some() {}
+        first
+    }
+
+    /// The name of the message that it heard first and was not asked for yet.
+    pub(crate) fn heard_any(&self) -> String {
+        self.next().unwrap().name.to_string()
     }
 
     /// Panics if it heard something that it was not asked for.

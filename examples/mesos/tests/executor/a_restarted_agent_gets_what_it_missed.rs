@@ -3,10 +3,10 @@
 use bytes::Bytes;
 use libprocess::time::{mins, secs};
 use mesos::messages::internal::{
-    ExecutorReregisteredMessage, FrameworkToExecutorMessage, ReconnectExecutorMessage,
-    ReregisterExecutorMessage, StatusUpdateMessage,
+    ExecutorReregisteredMessage, ExecutorToFrameworkMessage, FrameworkToExecutorMessage,
+    ReconnectExecutorMessage, ReregisterExecutorMessage,
 };
-use mesos::messages::{ExecutorID, FrameworkID, SlaveID, TaskState};
+use mesos::messages::{ExecutorID, FrameworkID, SlaveID, TaskID, TaskState, TaskStatus};
 
 use super::{HEARD, World, acknowledge, run_task, slave_info};
 use crate::support::Node;
@@ -30,8 +30,8 @@ fn it_gets_tasks_and_updates_that_it_did_not_acknowledge() {
     assert_eq!(world.diary.take(), ["disconnected"]);
 
     // What happens meanwhile is kept as well.
-    let status = mesos::messages::TaskStatus {
-        task_id: mesos::messages::TaskID::from("3").into(),
+    let status = TaskStatus {
+        task_id: TaskID::from("3").into(),
         state: TaskState::TASK_RUNNING,
         ..Default::default()
     };
@@ -65,7 +65,23 @@ fn it_gets_tasks_and_updates_that_it_did_not_acknowledge() {
         ]
     );
     assert_eq!(message.updates[0].uuid, third.update.uuid);
+}
 
+#[test]
+fn the_new_agent_is_the_one_that_hears_acknowledges_and_is_missed() {
+    let node = Node::new();
+    let world = World::new(&node, |environment| environment.checkpoint = true);
+    let driver = world.register();
+    let update = world.update("T", TaskState::TASK_RUNNING);
+    world.agent.die();
+    world.diary.take();
+    let agent = node.peer("slave(2)", HEARD);
+    let reconnect = ReconnectExecutorMessage {
+        slave_id: SlaveID::from("S").into(),
+        ..Default::default()
+    };
+    agent.say(&driver, reconnect);
+    agent.heard::<ReregisterExecutorMessage>();
     let reregistered = ExecutorReregisteredMessage {
         slave_id: SlaveID::from("S").into(),
         slave_info: slave_info().into(),
@@ -74,16 +90,12 @@ fn it_gets_tasks_and_updates_that_it_did_not_acknowledge() {
     agent.say(&driver, reregistered);
     assert_eq!(world.diary.take(), ["reregistered at host"]);
 
-    // The new agent is the one that hears, acknowledges, and is missed.
     world
         .driver
         .send_framework_message(Bytes::from_static(b"x"));
-    agent.heard::<mesos::messages::internal::ExecutorToFrameworkMessage>();
-    let unheard = StatusUpdateMessage {
-        update: message.updates[1].clone().into(),
-        ..Default::default()
-    };
-    agent.say(&driver, acknowledge(&unheard));
+    agent.heard::<ExecutorToFrameworkMessage>();
+    agent.say(&driver, acknowledge(&update));
+    assert!(world.driver.acknowledged().wait().is_ok());
     node.advance(mins(20));
     assert!(world.diary.take().is_empty(), "the recovery timeout is off");
     agent.die();

@@ -98,6 +98,6 @@ fn a_join_ends_with_the_runtime() {
     let world = World::new(&node, framework());
     world.register();
     let over = world.driver.over();
-    node.manager.stop();
+    node.manager.stop().unwrap();
     assert!(over.future().wait().is_err(), "nobody stopped the driver");
 }
