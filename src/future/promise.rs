@@ -83,6 +83,9 @@ impl<T: Send + 'static> Promise<T> {
 
     /// Calls `callback` when a discard of the future is requested, or now if one was. It is
     /// dropped uncalled when the future completes before.
+    ///
+    /// A callback that is to complete this promise should hold it weakly: as long as it owns it,
+    /// nobody can drop it, and the future is never abandoned.
     pub fn on_discard(&self, callback: impl FnOnce() + Send + 'static) {
         self.0.cell().on_discard(Box::new(callback));
     }

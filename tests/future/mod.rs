@@ -23,6 +23,7 @@ mod discarding;
 mod long_chains;
 mod ordering;
 mod panicking;
+mod random_lives;
 mod recovering;
 mod releasing;
 mod selecting;
