@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::cell::{AnyProcess, Cell};
-use super::messages::Handlers;
+use super::handlers::Handlers;
 use super::route::Routes;
 use super::task::Tasks;
 use super::{EventCounts, Pid, Process, ProcessManager, SpawnError, slot};
 use crate::address::Upid;
 use crate::clock::{Clock, Timer};
+use crate::codec::message::Name;
+use crate::primitive::hash::Map;
 use crate::primitive::sync::Arc;
 use crate::time::Time;
 
@@ -20,6 +22,7 @@ use crate::time::Time;
 pub struct Context<P: Process> {
     /// The process itself; absent until its first turn.
     cell: Option<Arc<Cell<P>>>,
+    pub(super) handlers: Handlers<P>,
     /// Who sent the message that is being handled.
     pub(super) sender: Option<Upid>,
     /// What most processes never need, made when it is first used.
@@ -28,7 +31,8 @@ pub struct Context<P: Process> {
 
 /// What a process may collect while it runs.
 pub(super) struct Rare<P: Process> {
-    pub(super) handlers: Handlers<P>,
+    /// Who gets messages that have no handler, by name.
+    pub(super) delegates: Map<Name, Upid>,
     pub(super) routes: Routes<P>,
     pub(super) tasks: Tasks,
     /// The processes of this runtime to which it linked itself, by their numbers.
@@ -41,6 +45,7 @@ impl<P: Process> Context<P> {
     pub(super) fn new() -> Self {
         Self {
             cell: None,
+            handlers: Handlers::default(),
             sender: None,
             rare: None,
         }
@@ -161,7 +166,7 @@ impl<P: Process> Drop for Context<P> {
 impl<P: Process> Default for Rare<P> {
     fn default() -> Self {
         Self {
-            handlers: Handlers::default(),
+            delegates: Map::default(),
             routes: Routes::default(),
             tasks: Tasks::default(),
             linked: BTreeMap::new(),

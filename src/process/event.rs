@@ -49,7 +49,10 @@ pub(super) struct Resume<P: Process>(pub(super) Arc<Waking<P>>);
 
 impl<P: Process> Serve<Body<P>> for Initialize {
     fn serve(self, body: &mut Body<P>) {
+        let manager = Arc::clone(body.ctx.manager());
+        body.ctx.handlers = manager.tables().begin();
         body.process.initialize(&mut body.ctx);
+        manager.tables().share(&body.ctx.handlers);
     }
 
     fn look(&self) -> Look<'_> {

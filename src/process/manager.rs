@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::cell::{AnyProcess, Core, create};
 use super::counters::Counters;
+use super::handlers::Tables;
 use super::hooks::{Filter, Hooks, Observer};
 use super::names::{self, Names};
 use super::route::{Reply, RouteHelp, RouteTable};
@@ -42,6 +43,7 @@ pub struct ProcessManager {
     names: Names,
     serials: AtomicU64,
     stopping: AtomicBool,
+    tables: Tables,
     hooks: Hooks,
     waits: Waits,
     routes: RouteTable,
@@ -64,6 +66,7 @@ impl ProcessManager {
             names: Names::default(),
             serials: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
+            tables: Tables::default(),
             hooks: Hooks::default(),
             waits: Waits::default(),
             routes: RouteTable::default(),
@@ -317,6 +320,10 @@ impl ProcessManager {
             Sent::Wake(runnable) => self.scheduler.schedule(runnable),
             Sent::Dead => self.counters.dropped_events.increment(),
         }
+    }
+
+    pub(super) fn tables(&self) -> &Tables {
+        &self.tables
     }
 
     pub(super) fn hooks(&self) -> &Hooks {

@@ -6,16 +6,7 @@ use super::cell::{AnyProcess, Body};
 use super::{Connection, Context, Process, slot};
 use crate::address::Upid;
 use crate::codec::message::{Message, Name};
-use crate::primitive::hash::Map;
 use crate::primitive::sync::Arc;
-
-/// What a process does with messages: for each name a function, or another process.
-pub(super) struct Handlers<P: Process> {
-    installed: Map<Name, Handle<P>>,
-    delegates: Map<Name, Upid>,
-}
-
-type Handle<P> = fn(&mut P, &mut Context<P>, Message);
 
 /// A function that takes messages; the marker tells its signatures apart and is always inferred.
 ///
@@ -68,15 +59,13 @@ impl<P: Process> Context<P> {
         let handle = slot::pointer(move |process: &mut P, ctx: &mut Self, message: Message| {
             handler.handle(process, ctx, message);
         });
-        let handlers = &mut self.rare_mut().handlers;
-        handlers.installed.insert(name.into(), handle);
+        self.handlers.install(name.into(), handle);
     }
 
     /// Has messages of this name sent on to another process, as from their original sender, unless
     /// a handler is installed for them.
     pub fn delegate(&mut self, name: impl Into<Name>, to: &Upid) {
-        let handlers = &mut self.rare_mut().handlers;
-        handlers.delegates.insert(name.into(), to.clone());
+        self.rare_mut().delegates.insert(name.into(), to.clone());
     }
 
     /// Sends a message from this process to another, in this runtime or elsewhere.
@@ -153,29 +142,19 @@ impl<P: Process> Context<P> {
 impl<P: Process> Body<P> {
     /// Serves a message: a handler, else a delegate, else nobody.
     pub(super) fn receive(&mut self, message: Message) {
-        let handlers = self.ctx.rare().map(|rare| &rare.handlers);
-        let handle = handlers.and_then(|handlers| handlers.installed.get(&*message.name));
-        if let Some(&handle) = handle {
+        if let Some(handle) = self.ctx.handlers.get(&message.name) {
             self.ctx.sender = Some(message.from.clone());
             handle(&mut self.process, &mut self.ctx, message);
             self.ctx.sender = None;
             return;
         }
-        match handlers.and_then(|handlers| handlers.delegates.get(&*message.name)) {
+        let delegates = self.ctx.rare().map(|rare| &rare.delegates);
+        match delegates.and_then(|delegates| delegates.get(&*message.name)) {
             Some(to) => {
                 let to = to.clone();
                 self.ctx.manager().send(Message { to, ..message });
             }
             None => log::debug!("{} has no handler for {}", self.ctx.upid(), message.name),
-        }
-    }
-}
-
-impl<P: Process> Default for Handlers<P> {
-    fn default() -> Self {
-        Self {
-            installed: Map::default(),
-            delegates: Map::default(),
         }
     }
 }

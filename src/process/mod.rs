@@ -43,6 +43,7 @@ mod counters;
 mod defer;
 pub mod ending;
 mod event;
+mod handlers;
 mod hooks;
 mod look;
 mod manager;
@@ -57,6 +58,7 @@ mod spawn;
 mod table;
 mod task;
 mod wait;
+mod wakeup;
 mod wire;
 
 use cell::AnyProcess;

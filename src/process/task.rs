@@ -3,15 +3,6 @@
 //! A block lives in the process' own state, so nobody but the process polls or drops it. Its waker
 //! puts a [`Resume`] into the mailbox, behind what is queued already; serving that event polls the
 //! block, with the state of the process [lent](super::slot::lend) so that [`This::with`] finds it.
-//!
-//! # The waker
-//!
-//! The one word of a waker says whether a `Resume` is under way. A wake sets it, and queues the
-//! event only if it was not set; the process clears it before it polls. Both are swaps: a wake that
-//! finds it set leaves what it wrote for the poll that clears it, and a wake after the clearing
-//! queues the next. So no wake is lost, and a block is never queued twice. A wake during the poll
-//! is nothing special: its event waits in the mailbox until the poll is over. A finished block
-//! leaves the word set, and later wakes find nothing to do.
 
 use std::collections::BTreeMap;
 use std::future::Future as StdFuture;
@@ -20,10 +11,10 @@ use std::task::{Context as TaskContext, Poll, Wake, Waker};
 
 use super::cell::{AnyProcess, Body, Cell, send};
 use super::event::Resume;
+use super::wakeup::{Request, Wakeup};
 use super::{Context, Pid, Process, slot};
 use crate::future::{self, Future};
 use crate::primitive::sync::Arc;
-use crate::primitive::sync::atomic::{AtomicBool, Ordering};
 
 /// The unfinished blocks of a process, by a number of their own; a block is absent while it is
 /// polled.
@@ -49,8 +40,7 @@ pub struct This<P: Process>(Arc<Cell<P>>);
 pub(super) struct Waking<P: Process> {
     cell: Arc<Cell<P>>,
     key: u64,
-    /// Whether a `Resume` is under way, or none is needed any more.
-    queued: AtomicBool,
+    wakeup: Wakeup,
 }
 
 impl<P: Process> This<P> {
@@ -138,7 +128,7 @@ impl<P: Process> Context<P> {
         let waking = Waking {
             cell: Arc::clone(self.cell()),
             key,
-            queued: AtomicBool::new(false),
+            wakeup: Wakeup::default(),
         };
         Arc::new(waking).wake();
     }
@@ -150,14 +140,12 @@ impl<P: Process> Body<P> {
         let Some(mut block) = self.ctx.rare_mut().tasks.blocks.remove(&waking.key) else {
             return;
         };
-        // Acquire pairs with the Release of a wake that found the word set: what it announces is
-        // seen by this poll. Release pairs with nothing: a later wake reads only the word.
-        waking.queued.swap(false, Ordering::AcqRel);
+        waking.wakeup.begin();
         let waker = Waker::from(Arc::clone(&waking));
         let poll = || block.as_mut().poll(&mut TaskContext::from_waker(&waker));
         match slot::lend(self, poll) {
             Poll::Pending => drop(self.ctx.rare_mut().tasks.blocks.insert(waking.key, block)),
-            Poll::Ready(()) => waking.queued.store(true, Ordering::Relaxed),
+            Poll::Ready(()) => waking.wakeup.finish(),
         }
     }
 }
@@ -168,8 +156,7 @@ impl<P: Process> Wake for Waking<P> {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        // Release pairs with the Acquire of the poll that clears the word.
-        if !self.queued.swap(true, Ordering::AcqRel) {
+        if self.wakeup.request() == Request::Queue {
             send(&self.cell, Resume(Arc::clone(self)));
         }
     }
