@@ -94,7 +94,8 @@ impl Upid {
 
 impl Default for Upid {
     fn default() -> Self {
-        Self::new("", Address::ANY)
+        static EMPTY: OnceLock<Upid> = OnceLock::new();
+        EMPTY.get_or_init(|| Self::new("", Address::ANY)).clone()
     }
 }
 

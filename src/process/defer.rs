@@ -8,6 +8,27 @@ impl<P: Process> Pid<P> {
     /// and gives the result: for [`Future::then`] and other places that call back.
     ///
     /// If the process has ended by then, the result is abandoned.
+    ///
+    /// ```
+    /// # use libprocess::prelude::*;
+    /// # use libprocess::future::Future;
+    /// struct Sum(u64);
+    ///
+    /// impl Process for Sum {}
+    ///
+    /// impl Sum {
+    ///     fn add(&mut self, _ctx: &mut Context<Self>, amount: u64) -> u64 {
+    ///         self.0 += amount;
+    ///         self.0
+    ///     }
+    /// }
+    ///
+    /// let runtime = Runtime::builder().workers(1).start()?;
+    /// let sum = runtime.spawn(Sum(40))?;
+    /// let total = Future::ready(2).then(sum.defer(Sum::add));
+    /// assert_eq!(total.wait()?, 42);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "process::defer")]
     #[doc(alias = "Deferred")]
     pub fn defer<T, R, F>(

@@ -32,6 +32,31 @@ use crate::scheduler::{Scheduler, Sent};
 /// A `Runtime` has one and lends it; code that is given a manager needs no runtime. It knows no
 /// sockets: what is for other addresses goes down through a [`Transport`], and what comes from
 /// there arrives through its [`Inbound`].
+///
+/// ```
+/// use libprocess::process::Process;
+/// use libprocess::runtime::Runtime;
+///
+/// struct Worker;
+///
+/// impl Process for Worker {
+///     fn prefix(&self) -> &str {
+///         "worker"
+///     }
+/// }
+///
+/// let runtime = Runtime::builder().workers(1).start()?;
+/// let manager = runtime.manager();
+/// let worker = manager.spawn(Worker)?;
+/// assert_eq!(worker.id(), "worker(1)");
+/// assert_eq!(manager.find::<Worker>("worker(1)"), Some(worker.clone()));
+/// assert!(manager.spawn_as("worker(1)", Worker).is_err());
+///
+/// manager.terminate(worker.upid());
+/// manager.wait(worker.upid())?;
+/// assert_eq!(manager.find::<Worker>("worker(1)"), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct ProcessManager {
     address: Address,
     clock: Clock,
@@ -97,26 +122,21 @@ impl ProcessManager {
         process: P,
     ) -> Result<Pid<P>, SpawnError<P>> {
         if let Err(problem) = names::check(id) {
-            return Err(SpawnError::new(
-                SpawnProblem::BadId(id.to_owned(), problem),
-                process,
-            ));
+            let problem = SpawnProblem::BadId(id.to_owned(), problem);
+            return Err(SpawnError::new(problem, process));
         }
         let (cell, first) = self.table.insert(id, |taken| {
             // The flag is read under the shard's lock: `stop` sets it before it looks there.
-            let stopping = self.stopping.load(Ordering::Relaxed);
-            let problem = match () {
-                () if stopping => SpawnProblem::Stopping,
-                () if taken => SpawnProblem::Taken(id.to_owned()),
-                () => {
-                    let serial = self.serials.fetch_add(1, Ordering::Relaxed);
-                    let upid = Upid::new(id, self.address);
-                    let core = Core::new(Arc::clone(self), upid, serial);
-                    let (cell, first) = create(core, process);
-                    return Ok(((Arc::clone(&cell), first), cell));
-                }
-            };
-            Err(SpawnError::new(problem, process))
+            if self.stopping.load(Ordering::Relaxed) {
+                return Err(SpawnError::new(SpawnProblem::Stopping, process));
+            }
+            if taken {
+                return Err(SpawnError::new(SpawnProblem::Taken(id.to_owned()), process));
+            }
+            let serial = self.serials.fetch_add(1, Ordering::Relaxed);
+            let upid = Upid::new(id, self.address);
+            let (cell, first) = create(Core::new(Arc::clone(self), upid, serial), process);
+            Ok(((Arc::clone(&cell), first), cell))
         })?;
         let any: Arc<dyn AnyProcess> = cell.clone();
         remember(cell.shared().upid(), &any);

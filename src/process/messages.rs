@@ -51,6 +51,33 @@ impl<P: Process> Context<P> {
     ///
     /// The handler is a method or a closure that captures nothing, and takes the process, its
     /// context, and either the [`Message`] or its sender and body (`&Upid, Bytes`).
+    ///
+    /// ```
+    /// # use bytes::Bytes;
+    /// # use libprocess::address::Upid;
+    /// # use libprocess::codec::message::Message;
+    /// # use libprocess::process::{Context, Process};
+    /// struct Echo {
+    ///     last: Bytes,
+    /// }
+    ///
+    /// impl Process for Echo {
+    ///     fn initialize(&mut self, ctx: &mut Context<Self>) {
+    ///         ctx.install("ping", Self::ping);
+    ///         ctx.install("keep", Self::keep);
+    ///     }
+    /// }
+    ///
+    /// impl Echo {
+    ///     fn ping(&mut self, ctx: &mut Context<Self>, message: Message) {
+    ///         ctx.send(&message.from, "pong", message.body);
+    ///     }
+    ///
+    ///     fn keep(&mut self, _ctx: &mut Context<Self>, _from: &Upid, body: Bytes) {
+    ///         self.last = body;
+    ///     }
+    /// }
+    /// ```
     pub fn install<Marker>(
         &mut self,
         name: impl Into<Name>,
@@ -100,7 +127,8 @@ impl<P: Process> Context<P> {
     /// another address, when the connection to there breaks.
     ///
     /// If it has ended already, or never was, that comes at once. Linking twice is linking once,
-    /// until it fires. A name that is [empty](Upid::is_empty) is not linked to.
+    /// until it fires. A name that is [empty](Upid::is_empty) is not linked to. There is no way to
+    /// take a link back.
     pub fn link(&mut self, to: &Upid) {
         self.link_over(to, Connection::Reuse);
     }

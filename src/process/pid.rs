@@ -17,8 +17,35 @@ use crate::scheduler::Serve;
 ///
 /// It names this very process: once that has ended, everything sent through the handle is
 /// dropped, even if another process has taken the id. (A [`Upid`] names whoever has the id.) It is
-/// one pointer, and what it points to is small once the process has ended: the state is dropped
-/// then, not with the last handle.
+/// one pointer. The state of the process is dropped when it ends, not with the last handle.
+///
+/// ```
+/// use libprocess::process::{Context, Pid, Process};
+/// use libprocess::runtime::Runtime;
+///
+/// struct Counter(u64);
+///
+/// impl Process for Counter {}
+///
+/// impl Counter {
+///     fn add(&mut self, _ctx: &mut Context<Self>, amount: u64) -> u64 {
+///         self.0 += amount;
+///         self.0
+///     }
+/// }
+///
+/// let runtime = Runtime::builder().workers(1).start()?;
+/// let counter: Pid<Counter> = runtime.spawn_as("counter", Counter(0))?;
+///
+/// counter.tell(|counter, _| counter.0 = 40);
+/// let sum = counter.dispatch(|counter, ctx| counter.add(ctx, 2));
+/// assert_eq!(sum.wait()?, 42);
+///
+/// counter.terminate();
+/// counter.wait()?;
+/// assert!(counter.dispatch(|counter, _| counter.0).wait().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[doc(alias = "PID")]
 pub struct Pid<P: Process>(Arc<Cell<P>>);
 

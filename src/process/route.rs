@@ -162,6 +162,40 @@ impl<P: Process> Context<P> {
     /// `/` answers `/<id>` and `/<id>/` only. Every method reaches the handler, which sees the path
     /// as it was sent.
     ///
+    /// ```
+    /// # use libprocess::prelude::*;
+    /// # use libprocess::future::Future;
+    /// struct Counter {
+    ///     count: u64,
+    /// }
+    ///
+    /// impl Process for Counter {
+    ///     fn initialize(&mut self, ctx: &mut Context<Self>) {
+    ///         ctx.route("/count", "Counts so far.", Self::count);
+    ///         ctx.route("/later", "The same, from elsewhere.", Self::later);
+    ///         ctx.route("/soon", "The same, in a second.", Self::soon);
+    ///     }
+    /// }
+    ///
+    /// impl Counter {
+    ///     fn count(&mut self, _ctx: &mut Context<Self>, _request: Request) -> Response {
+    ///         Response::json(&self.count)
+    ///     }
+    ///
+    ///     fn later(&mut self, ctx: &mut Context<Self>, _request: Request) -> Future<Response> {
+    ///         ctx.pid().dispatch(|counter, _| Response::json(&counter.count))
+    ///     }
+    ///
+    ///     async fn soon(this: This<Self>, _request: Request) -> Response {
+    ///         let second = this.with(|_, ctx| ctx.after(secs(1)));
+    ///         match second.await {
+    ///             Ok(()) => this.with(|counter, _| Response::json(&counter.count)),
+    ///             Err(_) => Response::internal_server_error(),
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
     /// # Panics
     ///
     /// If the path does not begin with `/`, or ends with one without being `/`.

@@ -76,6 +76,35 @@ impl<P: Process> Context<P> {
     /// process does.
     ///
     /// An error is logged with the name of the process, and counted; it harms nobody else.
+    ///
+    /// ```
+    /// # use libprocess::prelude::*;
+    /// # use libprocess::future::Promise;
+    /// struct Shop {
+    ///     sold: u64,
+    /// }
+    ///
+    /// struct Store {
+    ///     stock: u64,
+    /// }
+    ///
+    /// impl Process for Shop {}
+    /// impl Process for Store {}
+    ///
+    /// let runtime = Runtime::builder().workers(1).start()?;
+    /// let (shop, store) = (runtime.spawn(Shop { sold: 0 })?, runtime.spawn(Store { stock: 7 })?);
+    /// let (promise, sold) = Promise::new();
+    /// shop.tell(move |_, ctx| {
+    ///     ctx.run(|this| async move {
+    ///         let taken = store.dispatch(|store, _| std::mem::take(&mut store.stock)).await?;
+    ///         this.with(|shop, _| shop.sold += taken);
+    ///         promise.set(this.with(|shop, _| shop.sold));
+    ///         Ok(())
+    ///     });
+    /// });
+    /// assert_eq!(sold.wait()?, 7);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn run<F, A>(&mut self, block: F)
     where
         F: FnOnce(This<P>) -> A,

@@ -5,6 +5,7 @@
 //! - `ProcessTest.Event` asks an event for its class: ours have no classes, see `Look`.
 //! - `ProcessTest.Pid` takes a PID before spawn: here a process has an id when it is spawned.
 //! - `ProcessTest.Inheritance` and `Listener` cast PIDs to those of base classes: there are none.
+//! - `ProcessTest.Defer3` defers to no process, for a thread of its own: a closure does.
 //! - `ProcessTest.Order` moves the clocks of single processes: there is one time for each runtime.
 //! - `ProcessTest.Donate` runs a process on the thread that waits for it: a worker that blocks is
 //!   replaced instead, see `scheduler`.

@@ -105,6 +105,23 @@ fn the_wait_that_closes_a_cycle_is_refused_and_the_others_end() {
 }
 
 #[test]
+fn with_one_worker_a_hundred_processes_may_each_wait_for_the_next() {
+    let node = Node::with_workers(1);
+    let last = node.spawn(Waiter(None));
+    let mut waits = Vec::new();
+    let mut next = last.clone();
+    for _ in 0..100 {
+        let waiter = node.spawn(Waiter(Some(next)));
+        waits.push(waiter.dispatch(Waiter::wait));
+        next = waiter;
+    }
+    last.terminate();
+    for wait in waits {
+        assert_eq!(wait.wait(), Ok(Ok(())));
+    }
+}
+
+#[test]
 fn everybody_who_waits_goes_on() {
     let node = Node::new();
     let pid = node.spawn(Diary::default());
