@@ -5,5 +5,6 @@
 mod agent;
 mod executor;
 mod master;
+mod native;
 mod scheduler;
 mod support;
