@@ -4,6 +4,7 @@ use buffa_descriptor::DescriptorPool;
 use protox::file::{File, FileResolver};
 
 use super::missing;
+use crate::primitive::sync::OnceLock;
 
 const PROTO: &str = r#"
     syntax = "proto2";
@@ -114,17 +115,14 @@ fn a_cut_body_ends_where_it_is_cut() {
 }
 
 fn check(message: &str, body: &[u8]) -> Option<String> {
-    let mut compiler = protox::Compiler::with_file_resolver(Source);
-    let file = compiler
-        .open_file("test.proto")
-        .unwrap()
-        .encode_file_descriptor_set();
-    let pool = DescriptorPool::decode(&file).unwrap();
-    missing(
-        body,
-        pool.message_by_name(&format!("test.{message}")).unwrap(),
-        &pool,
-    )
+    static POOL: OnceLock<DescriptorPool> = OnceLock::new();
+    let pool = POOL.get_or_init(|| {
+        let mut compiler = protox::Compiler::with_file_resolver(Source);
+        compiler.open_file("test.proto").unwrap();
+        DescriptorPool::decode(&compiler.encode_file_descriptor_set()).unwrap()
+    });
+    let message = pool.message_by_name(&format!("test.{message}")).unwrap();
+    missing(body, message, pool)
 }
 
 fn missing_field(path: &str) -> Option<String> {
@@ -148,5 +146,15 @@ struct Source;
 impl FileResolver for Source {
     fn open_file(&self, name: &str) -> Result<File, protox::Error> {
         File::from_source(name, PROTO)
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn garbage_is_looked_at_without_a_panic(body: Vec<u8>) {
+        check("Tree", &body);
+        check("Folded", &body);
     }
 }

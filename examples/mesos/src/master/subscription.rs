@@ -77,10 +77,19 @@ impl Master {
             log::info!("framework {known} asks once more");
             return self.confirm(ctx, from, known.framework_id());
         }
-        let id = format!("{}-{:04}", self.info.id, self.made.frameworks);
-        self.made.frameworks += 1;
-        info.id = FrameworkID::from(id).into();
+        info.id = FrameworkID::from(self.unused_framework_id()).into();
         self.add_framework(ctx, from, info, suppressed);
+    }
+
+    /// The next id, but for those that frameworks brought along.
+    fn unused_framework_id(&mut self) -> String {
+        loop {
+            let id = format!("{}-{:04}", self.info.id, self.made.frameworks);
+            self.made.frameworks += 1;
+            if !self.frameworks.contains_key(&id) {
+                return id;
+            }
+        }
     }
 
     fn subscribe_again(

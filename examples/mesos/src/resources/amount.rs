@@ -190,5 +190,5 @@ fn without((begin, end): (u64, u64), (from, to): (u64, u64)) -> impl Iterator<It
     [below, above].into_iter().flatten()
 }
 
-/// Beyond it thousandths do not fit.
-const MOST: f64 = 9e15;
+/// More than anybody has: sums of a few thousand such amounts still fit.
+const MOST: f64 = 1e12;

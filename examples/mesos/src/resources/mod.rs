@@ -136,7 +136,7 @@ impl Resources {
         self.scalars()
             .filter(|(it, _)| *it == name)
             .map(|(_, value)| value)
-            .sum::<i64>() as f64
+            .fold(0, i64::saturating_add) as f64
             / 1000.0
     }
 

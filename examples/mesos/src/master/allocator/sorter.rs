@@ -11,7 +11,8 @@ pub(super) type Sums = BTreeMap<String, i64>;
 pub(super) fn sums(resources: &Resources) -> Sums {
     let mut sums = Sums::new();
     for (name, thousandths) in resources.scalars() {
-        *sums.entry(name.to_owned()).or_default() += thousandths;
+        let sum = sums.entry(name.to_owned()).or_default();
+        *sum = sum.saturating_add(thousandths);
     }
     sums
 }
@@ -34,7 +35,8 @@ impl Sorter {
         let client = self.clients.entry(client.to_owned()).or_default();
         client.allocations += 1;
         for (name, thousandths) in sums(resources) {
-            *client.has.entry(name).or_default() += thousandths;
+            let has = client.has.entry(name).or_default();
+            *has = has.saturating_add(thousandths);
         }
     }
 
@@ -44,7 +46,7 @@ impl Sorter {
         };
         for (name, thousandths) in sums(resources) {
             if let Some(has) = client.has.get_mut(&name) {
-                *has -= thousandths;
+                *has = has.saturating_sub(thousandths);
             }
         }
     }
