@@ -3,6 +3,7 @@
 //! They come from a PyPI package that carries libmesos, and need Python 2.7. Where either is
 //! absent each of these tests says so in a line, and passes.
 
+mod the_cpp_agent_runs_tasks_of_the_cpp_framework;
 mod the_cpp_driver_registers_and_leaves;
 
 use std::io::{BufRead as _, BufReader, Write as _};
