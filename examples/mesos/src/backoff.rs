@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use libprocess::primitive::random::Random;
+use libprocess::time::millis;
 
 /// The delays between the attempts to register: each is random in `[0, range]`, and the range
 /// doubles from attempt to attempt up to its cap.
@@ -14,11 +15,12 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// A back-off whose first delay is at most `first`, and no delay more than `cap`.
+    /// A back-off whose first delay is at most `first`, and no delay more than `cap`. A `first` of
+    /// nothing would stay nothing, and never rest.
     #[must_use]
     pub fn new(first: Duration, cap: Duration) -> Self {
         Self {
-            range: first.min(cap),
+            range: first.clamp(SHORTEST, cap.max(SHORTEST)),
             cap,
         }
     }
@@ -30,6 +32,8 @@ impl Backoff {
         up_to(range, random)
     }
 }
+
+const SHORTEST: Duration = millis(1);
 
 /// A random duration in `[0, range]`.
 pub fn up_to(range: Duration, random: &mut Random) -> Duration {
@@ -49,6 +53,12 @@ mod tests {
             assert_eq!(backoff.range, Duration::from_secs(limit));
             assert!(backoff.delay(&mut random) <= Duration::from_secs(limit));
         }
+    }
+
+    #[test]
+    fn attempts_rest_even_if_told_not_to() {
+        let backoff = Backoff::new(Duration::ZERO, Duration::ZERO);
+        assert_eq!(backoff.range, millis(1));
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod agent;
 pub mod executor;
 pub mod scheduler;
 
+pub mod cluster;
 pub mod command_executor;
 pub mod demonstration;
 pub mod execute;

@@ -36,10 +36,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let agent = Agent::new(config(&flags)?, detector, Sandboxes::new(reaper.clone()));
     let over = agent.over();
     let agent = runtime.spawn_as(agent::ID, agent)?;
-    if signals.wait(over.clone()).is_some() {
+    if signals.wait_unless(&over)? {
         agent.tell(Agent::shut_down);
         // A second signal does not wait for executors to end well.
-        signals.wait(over);
+        signals.wait_unless(&over)?;
     }
     runtime.stop()?;
     Ok(ExitCode::SUCCESS)

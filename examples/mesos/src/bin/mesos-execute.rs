@@ -35,7 +35,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let execution = Execution::start(runtime.manager(), flags.get("master"), job, |line| {
         println!("{line}");
     });
-    if signals.wait(execution.driver().over()).is_some() {
+    if signals.wait_unless(&execution.driver().over())? {
         execution.driver().stop(false);
         execution.driver().join();
     }

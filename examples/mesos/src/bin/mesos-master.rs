@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use libprocess::future::Promise;
 use libprocess::runtime::{Config, Runtime};
 use mesos::flags::{Flags, Given};
 use mesos::logging::{self, Loudness};
@@ -54,8 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .delegate(master::ID)
         .start()?;
     runtime.spawn_as(master::ID, Master::new(settings(&flags)))?;
-    let (_endless, over) = Promise::new();
-    signals.wait(over.shared());
+    signals.wait()?;
     runtime.stop()?;
     Ok(())
 }

@@ -67,10 +67,10 @@ fn serve(environment: Environment) -> Result<(), Box<dyn std::error::Error>> {
         })
         .build(runtime.manager(), Adapter::new(process.clone()));
     driver.start();
-    if signals.wait(driver.over()).is_some() {
+    if signals.wait_unless(&driver.over())? {
         let last = driver.clone();
         process.tell(move |executor, ctx| executor.shut_down(ctx, last));
-        signals.wait(driver.over());
+        signals.wait_unless(&driver.over())?;
     }
     runtime.stop()?;
     end_session();
