@@ -108,6 +108,13 @@ impl Table {
         self.finished() == self.tasks
     }
 
+    /// Whether the task of this id has ended, in whatever way.
+    #[must_use]
+    pub fn is_over(&self, task: &str) -> bool {
+        let row = self.rows.iter().find(|(index, _)| task_id(**index) == task);
+        row.is_some_and(|(_, row)| is_terminal(row.state))
+    }
+
     fn over(&self) -> usize {
         self.count(is_terminal)
     }

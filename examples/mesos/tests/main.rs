@@ -7,4 +7,5 @@ mod executor;
 mod master;
 mod native;
 mod scheduler;
+mod simulation;
 mod support;

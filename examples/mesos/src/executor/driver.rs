@@ -65,7 +65,8 @@ impl ExecutorDriver {
 
     /// Registers with the agent.
     pub fn start(&self) -> Status {
-        self.handle.start(&self.manager, "executor(1)")
+        let id = self.manager.generate_id("executor");
+        self.handle.start(&self.manager, &id)
     }
 
     /// Ends the driver.
