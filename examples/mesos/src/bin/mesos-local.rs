@@ -21,11 +21,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     let flags = Flags::new("mesos-local", "Runs a whole cluster on this machine.")
         .or::<usize>("agents", "2", "How many agents.")
-        .or::<usize>(
-            "tasks",
-            "5",
-            "How many tasks to run, to show that all works.",
-        )
+        .optional::<usize>("tasks", "How many tasks to run: 5, or none if it serves.")
         .or::<String>("command", "echo hello", "What a shell is to run in each.")
         .or::<Resources>("resources", "cpus:0.1;mem:32", "What each needs.")
         .or::<u16>("port", "0", "Where the master listens; 0 is any free port.")
@@ -66,7 +62,9 @@ fn demonstrate(
     signals: &mut Signals,
 ) -> Result<Option<bool>, Box<dyn Error>> {
     let plan = Plan {
-        tasks: flags.get("tasks"),
+        tasks: flags
+            .find("tasks")
+            .unwrap_or(if flags.get("serve") { 0 } else { 5 }),
         command: flags.get("command"),
         resources: flags.get("resources"),
         user: machine::user()?,
