@@ -8,6 +8,7 @@ mod a_temporary_connection_ends_when_it_is_drained;
 mod bytes_are_those_of_libprocess;
 mod closing_writes_what_is_queued;
 mod messages_reach_processes_at_other_addresses;
+mod originals_are_understood;
 mod receiving_is_lenient_where_libprocess_is;
 mod runtimes_talk;
 mod strange_peers_do_no_harm;
