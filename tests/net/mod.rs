@@ -34,3 +34,4 @@ mod peeking_leaves_the_bytes;
 mod severed_connections_break;
 mod shortage_of_descriptors_is_waited_out;
 mod the_seed_decides_the_flights;
+mod what_is_written_at_once_is_lost_at_once;

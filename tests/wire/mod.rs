@@ -5,6 +5,7 @@ mod world;
 mod a_burst_leaves_in_few_writes;
 mod a_link_breaks_once_for_each_registration;
 mod a_temporary_connection_ends_when_it_is_drained;
+mod any_faults_are_heard_once;
 mod bytes_are_those_of_libprocess;
 mod closing_writes_what_is_queued;
 mod messages_reach_processes_at_other_addresses;
