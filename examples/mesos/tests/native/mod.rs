@@ -10,7 +10,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// The scripts that start the real Mesos.
@@ -96,14 +96,10 @@ impl Peer {
         }
     }
 
-    /// Waits for a line with this in it, and gives it.
-    pub(crate) fn says(&mut self, part: &str) -> String {
-        loop {
+    /// Waits for a line with this in it.
+    pub(crate) fn says(&mut self, part: &str) {
+        while !self.seen.last().is_some_and(|line| line.contains(part)) {
             match self.lines.recv_timeout(LIMIT) {
-                Ok(line) if line.contains(part) => {
-                    self.seen.push(line.clone());
-                    return line;
-                }
                 Ok(line) => self.seen.push(line),
                 Err(_) => panic!("nobody said {part:?}, but:\n{}", self.seen.join("\n")),
             }
@@ -112,11 +108,14 @@ impl Peer {
 
     /// Waits until it ends.
     pub(crate) fn ends(&mut self) -> (ExitStatus, Vec<String>) {
-        while let Ok(line) = self.lines.recv_timeout(LIMIT) {
-            self.seen.push(line);
+        loop {
+            match self.lines.recv_timeout(LIMIT) {
+                Ok(line) => self.seen.push(line),
+                // It has closed its output, which it does last.
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("stuck:\n{}", self.seen.join("\n")),
+            }
         }
-        // Its output is closed, or it is stuck and killed: it ends now.
-        let _ = self.child.kill();
         (self.child.wait().unwrap(), std::mem::take(&mut self.seen))
     }
 }

@@ -14,10 +14,9 @@ fn the_cpp_driver_registers_and_leaves() {
         .unwrap();
     let port = runtime.address().port();
     let mut framework = native.framework(port, &["--tasks", "0", "--seconds", "2"]);
-    let line = framework.says("registered ");
-    assert!(line.ends_with(&format!("-0000 localhost {port}")), "{line}");
+    framework.says(&format!("-0000 localhost {port}"));
     let (status, seen) = framework.ends();
-    assert!(status.success(), "{}", seen.join("\n"));
+    assert!(status.success(), "{status}: {}", seen.join("\n"));
     let metrics = runtime
         .manager()
         .metrics()
