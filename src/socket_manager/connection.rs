@@ -82,7 +82,9 @@ impl Outgoing {
         }
         // Frames first: what the peer does next hangs on them.
         if self.stage == Stage::Open && self.poll_write(ctx)?.is_ready() {
-            self.stream.shutdown(Shutdown::Write)?;
+            if self.stream.shutdown(Shutdown::Write).is_err() {
+                return Poll::Ready(Ok(()));
+            }
             self.stage = Stage::Ending;
             self.linger(ctx);
         }

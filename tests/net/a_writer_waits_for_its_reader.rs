@@ -21,7 +21,7 @@ fn fill(stream: &dyn Stream, bytes: &[u8]) -> usize {
 
 fn a_writer_waits_and_loses_nothing(world: &dyn World) {
     let (near, far) = connect(world);
-    let bytes: Vec<u8> = (0..30_000_000_u32).map(|n| (n >> 3) as u8).collect();
+    let bytes: Vec<u8> = (0..16_000_000_u32).map(|n| (n >> 3) as u8).collect();
     let sent = fill(&*near, &bytes);
     world.settle();
 
