@@ -1,5 +1,6 @@
 //! An event as others see it: filters, traces and `/__processes__`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -66,6 +67,27 @@ impl Look<'_> {
             Self::Exited(_) => Kind::Exited,
             Self::Resume => Kind::Resume,
             Self::Terminate => Kind::Terminate,
+        }
+    }
+
+    /// What it is called: the name of a message, the label of a dispatch, the path of a request, who
+    /// has exited.
+    pub fn name(&self) -> Cow<'_, str> {
+        match self {
+            Self::Message(message) => Cow::Borrowed(&message.name),
+            Self::Dispatch(label) => Cow::Borrowed(label),
+            Self::Http(request) => Cow::Borrowed(&request.url.path),
+            Self::Exited(pid) => Cow::Owned(pid.to_string()),
+            Self::Initialize | Self::Resume | Self::Terminate => Cow::Borrowed(""),
+        }
+    }
+
+    /// How many bytes came with it: the body of a message, or of a request if it is all there.
+    pub fn length(&self) -> usize {
+        match self {
+            Self::Message(message) => message.body.len(),
+            Self::Http(request) => request.body.bytes().map_or(0, |body| body.len()),
+            _ => 0,
         }
     }
 

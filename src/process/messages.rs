@@ -11,7 +11,24 @@ use crate::primitive::sync::Arc;
 /// A function that takes messages; the marker tells its signatures apart and is always inferred.
 ///
 /// It captures nothing, so that it can be kept as a plain function pointer: a method, or a closure
-/// that uses only its arguments and constants.
+/// that uses only its arguments and constants. What else it needs belongs into the process:
+///
+/// ```compile_fail
+/// # use libprocess::prelude::*;
+/// # struct Echo;
+/// impl Process for Echo {
+///     fn initialize(&mut self, ctx: &mut Context<Self>) {
+///         let answer = ctx.upid().id().len();
+///         ctx.install("ping", move |_: &mut Self, ctx: &mut Context<Self>, _: Message| {
+///             ctx.reply("pong", answer.to_string());
+///         });
+///     }
+/// }
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// #     Runtime::builder().workers(1).start()?.spawn(Echo)?;
+/// #     Ok(())
+/// # }
+/// ```
 pub trait MessageHandler<P: Process, Marker>: Copy + Send + 'static {
     /// Handles one message.
     fn handle(self, process: &mut P, ctx: &mut Context<P>, message: Message);

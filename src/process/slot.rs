@@ -66,8 +66,8 @@ impl Drop for Restore {
 
 /// Shows the events that are queued behind the one that the process of this context serves.
 pub(super) fn queued<P: Process>(ctx: &Context<P>, visit: impl FnMut(Look<'_>)) {
-    // SAFETY: a context is lent by its process' turn alone, to the thread of the turn, and `visit`
-    // has no way to serve an event.
+    // SAFETY: a context is lent by its process' turn alone; it is not `Sync`, so that only the
+    // turn's thread has it, or one for which that thread waits. `visit` cannot serve an event.
     unsafe { ctx.cell().queued(visit) };
 }
 

@@ -24,18 +24,16 @@ fn filter(node: &Node, drops: impl Fn(&Look<'_>) -> bool + Send + Sync + 'static
 }
 
 #[derive(Default)]
-struct Log(Mutex<Vec<(String, Kind, String)>>);
+struct Log(Mutex<Vec<(String, Kind, String, usize)>>);
 
 impl Observer for Log {
     fn served(&self, process: &Upid, look: &Look<'_>) {
-        let name = match look {
-            Look::Message(message) => message.name.to_string(),
-            Look::Dispatch(label) => (*label).to_owned(),
-            Look::Http(request) => request.url.path.clone(),
-            Look::Exited(pid) => pid.id().to_owned(),
-            _ => String::new(),
-        };
-        let line = (process.id().to_owned(), look.kind(), name);
+        let line = (
+            process.id().to_owned(),
+            look.kind(),
+            look.name().into_owned(),
+            look.length(),
+        );
         self.0.lock().unwrap().push(line);
     }
 }
@@ -155,7 +153,7 @@ fn a_dispatch_goes_by_its_label_or_the_name_of_its_function() {
     pid.tell(|_, _| ());
     node.settle();
     let log = log.0.lock().unwrap();
-    let names: Vec<_> = log.iter().map(|(_, _, name)| name).collect();
+    let names: Vec<_> = log.iter().map(|(_, _, name, _)| name).collect();
     assert!(
         names[0].ends_with("::a_dispatch_goes_by_its_label_or_the_name_of_its_function::named")
     );
@@ -170,23 +168,22 @@ fn an_observer_sees_every_event_that_is_served() {
     node.manager.set_observer(Some(log.clone()));
     cause(&node);
     let expected = [
-        (Kind::Initialize, ""),
-        (Kind::Message, "note"),
-        (Kind::Dispatch, "push"),
-        (Kind::Http, "/busy"),
-        (Kind::Exited, "gone"),
-        (Kind::Dispatch, "block"),
-        (Kind::Resume, ""),
-        (Kind::Dispatch, "look"),
-        (Kind::Terminate, ""),
+        (Kind::Initialize, "", 0),
+        (Kind::Message, "note", 4),
+        (Kind::Dispatch, "push", 0),
+        (Kind::Http, "/busy", 0),
+        (Kind::Exited, "gone@127.0.0.1:5050", 0),
+        (Kind::Dispatch, "block", 0),
+        (Kind::Resume, "", 0),
+        (Kind::Dispatch, "look", 0),
+        (Kind::Terminate, "", 0),
     ];
     let log = log.0.lock().unwrap();
-    assert!(
-        log.iter()
-            .map(|(id, kind, name)| (&**id, *kind, &**name))
-            .eq(expected.map(|(kind, name)| ("busy", kind, name))),
-        "{log:?}"
-    );
+    let lines = log
+        .iter()
+        .map(|(id, kind, name, length)| (&**id, *kind, &**name, *length));
+    let expected = expected.map(|(kind, name, length)| ("busy", kind, name, length));
+    assert!(lines.eq(expected), "{log:?}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ where
 
 #[test]
 fn ready_steps_run_here_and_take_no_stack() {
-    let mut left = 1_000_000;
+    let mut left = 100_000;
     let result = repeat(
         move || {
             left -= 1;

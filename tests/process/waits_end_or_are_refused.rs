@@ -26,6 +26,18 @@ fn a_limit_counts_in_the_time_of_the_runtime() {
 }
 
 #[test]
+fn a_limit_counts_inside_of_a_process_too() {
+    let node = Node::with_workers(1);
+    let (pid, other) = (node.spawn(Diary::default()), node.spawn(Diary::default()));
+    let waited = pid.dispatch(move |_, _| other.wait_for(secs(5)));
+    while node.clock.next_deadline().is_none() {
+        std::thread::yield_now();
+    }
+    node.advance(secs(5));
+    assert_eq!(waited.wait(), Ok(Ok(false)));
+}
+
+#[test]
 fn a_process_waits_for_another_that_it_spawns_and_ends() {
     let node = Node::new();
     let outer = node.spawn(Diary::default());
