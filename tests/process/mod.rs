@@ -25,6 +25,7 @@ mod futures_are_continued_on_a_process;
 mod ids_are_given_and_checked;
 mod loops_repeat_until_they_break;
 mod requests_reach_their_route;
+mod settle_waits_for_what_follows;
 mod terminate_overtakes_unless_told_to_queue;
 mod time_comes_as_a_future;
 mod waits_end_or_are_refused;
