@@ -6,6 +6,8 @@ mod agent;
 mod executor;
 mod master;
 mod native;
+mod program;
+mod programs;
 mod scheduler;
 mod simulation;
 mod support;

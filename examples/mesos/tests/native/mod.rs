@@ -3,15 +3,17 @@
 //! They come from a PyPI package that carries libmesos, and need Python 2.7. Where either is
 //! absent each of these tests says so in a line, and passes.
 
+mod a_local_cluster_serves_the_cpp_framework;
+mod our_command_runs_on_the_cpp_cluster;
 mod the_cpp_agent_runs_tasks_of_the_cpp_framework;
 mod the_cpp_driver_registers_and_leaves;
+mod the_cpp_master_takes_our_agent;
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::process::Command;
+
+use crate::program::{Program, free_port};
 
 /// The scripts that start the real Mesos.
 pub(crate) struct Native(PathBuf);
@@ -32,100 +34,36 @@ impl Native {
     }
 
     /// The C++ framework; it gives up after a minute.
-    pub(crate) fn framework(&self, master: u16, arguments: &[&str]) -> Peer {
+    pub(crate) fn framework(&self, master: u16, arguments: &[&str]) -> Program {
         let mut command = Command::new(self.0.join("framework"));
         command
             .args(["--master", &format!("127.0.0.1:{master}")])
             .args(arguments);
-        Peer::start(&mut command)
+        Program::start(&mut command)
+    }
+
+    /// The C++ master, with an agent in its OS process; it ends after two minutes.
+    pub(crate) fn cluster(&self, port: u16, executor: &str) -> Program {
+        let mut command = Command::new(self.0.join("run"));
+        command.args([&port.to_string(), "120"]);
+        Program::start(command.env("NATIVE_MESOS_EXECUTOR", executor))
+    }
+
+    /// The C++ master alone; it ends after two minutes.
+    pub(crate) fn master(&self, port: u16) -> Program {
+        let mut command = Command::new(self.0.join("run"));
+        command.args([&port.to_string(), "120"]);
+        Program::start(command.env("MESOS_NUM_SLAVES", "0"))
     }
 
     /// The C++ agent; it ends after two minutes.
-    pub(crate) fn agent(&self, master: u16, executor: &str) -> Peer {
+    pub(crate) fn agent(&self, master: u16, executor: &str) -> Program {
         let mut command = Command::new(self.0.join("agent"));
         command.args([
             &free_port().to_string(),
             &format!("127.0.0.1:{master}"),
             "120",
         ]);
-        Peer::start(command.env("NATIVE_MESOS_EXECUTOR", executor))
+        Program::start(command.env("NATIVE_MESOS_EXECUTOR", executor))
     }
 }
-
-/// A port that nobody listens on now.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
-}
-
-/// Another program, killed when it is dropped.
-pub(crate) struct Peer {
-    child: Child,
-    lines: Receiver<String>,
-    seen: Vec<String>,
-}
-
-impl Peer {
-    pub(crate) fn start(command: &mut Command) -> Self {
-        let command = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let (sender, lines) = channel();
-        let output = BufReader::new(child.stdout.take().unwrap()).lines();
-        let errors = BufReader::new(child.stderr.take().unwrap()).lines();
-        let other = sender.clone();
-        std::thread::spawn(move || {
-            errors
-                .map_while(Result::ok)
-                .try_for_each(|it| other.send(it))
-        });
-        std::thread::spawn(move || {
-            output
-                .map_while(Result::ok)
-                .try_for_each(|it| sender.send(it))
-        });
-        Self {
-            child,
-            lines,
-            seen: Vec::new(),
-        }
-    }
-
-    /// Waits for a line with this in it.
-    pub(crate) fn says(&mut self, part: &str) {
-        while !self.seen.last().is_some_and(|line| line.contains(part)) {
-            match self.lines.recv_timeout(LIMIT) {
-                Ok(line) => self.seen.push(line),
-                Err(_) => panic!("nobody said {part:?}, but:\n{}", self.seen.join("\n")),
-            }
-        }
-    }
-
-    /// Waits until it ends.
-    pub(crate) fn ends(&mut self) -> (ExitStatus, Vec<String>) {
-        loop {
-            match self.lines.recv_timeout(LIMIT) {
-                Ok(line) => self.seen.push(line),
-                // It has closed its output, which it does last.
-                Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => panic!("stuck:\n{}", self.seen.join("\n")),
-            }
-        }
-        (self.child.wait().unwrap(), std::mem::take(&mut self.seen))
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// For how long a program may be silent.
-const LIMIT: Duration = Duration::from_secs(90);

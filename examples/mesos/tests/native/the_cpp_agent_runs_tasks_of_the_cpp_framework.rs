@@ -1,6 +1,7 @@
 //! Between a C++ framework and a C++ agent stand only our master and our command executor.
 
-use super::{Native, Peer, free_port};
+use super::Native;
+use crate::program::{Program, free_port};
 
 #[test]
 fn five_commands_finish() {
@@ -25,10 +26,10 @@ fn a_command_that_fails_says_how() {
 }
 
 /// Our master with a C++ agent.
-fn cluster(native: &Native) -> (Peer, Peer, u16) {
+fn cluster(native: &Native) -> (Program, Program, u16) {
     let port = free_port();
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mesos-master"));
-    let mut master = Peer::start(command.args(["--port", &port.to_string()]));
+    let mut master = Program::start(command.args(["--port", &port.to_string()]));
     master.says("started on");
     let agent = native.agent(port, env!("CARGO_BIN_EXE_mesos-executor"));
     master.says("registered agent");
