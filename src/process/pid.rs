@@ -151,7 +151,7 @@ impl<P: Process> Pid<P> {
     ///
     /// # Errors
     ///
-    /// As [`wait`](Self::wait).
+    /// A process cannot wait for itself. Any other wait with a limit ends.
     pub fn wait_for(&self, limit: Duration) -> Result<bool, WaitError> {
         self.manager().wait_for_process_until(&*self.0, limit)
     }

@@ -37,7 +37,7 @@ impl fmt::Display for WaitError {
 
 impl Error for WaitError {}
 
-/// Which process blocks until which other has ended. Only such a wait touches it.
+/// Which process blocks, without a limit, until which other has ended. Only such a wait touches it.
 #[derive(Default)]
 pub(super) struct Waits(Mutex<BTreeMap<u64, Wait>>);
 
@@ -103,7 +103,7 @@ impl ProcessManager {
     ///
     /// # Errors
     ///
-    /// As [`wait`](Self::wait).
+    /// A process cannot wait for itself. Any other wait with a limit ends.
     pub fn wait_for(self: &Arc<Self>, upid: &Upid, limit: Duration) -> Result<bool, WaitError> {
         if upid.address() != self.address() {
             return self.wait_for_link(upid, limit);
@@ -116,12 +116,25 @@ impl ProcessManager {
 
     pub(super) fn wait_for_process(&self, target: &dyn AnyProcess) -> Result<bool, WaitError> {
         let latch = Latch::new();
-        self.guarded(target, || {
-            if target.core().ending().open_at_end(&latch).is_none() {
-                return false;
+        let wait = || {
+            let runs = target.core().ending().open_at_end(&latch).is_some();
+            if runs {
+                latch.wait();
             }
-            latch.wait();
-            true
+            runs
+        };
+        slot::current(|waiter| {
+            // Processes of other runtimes have serial numbers of their own.
+            let Some(waiter) = waiter.filter(|waiter| self.owns(waiter.core())) else {
+                return Ok(wait());
+            };
+            if let Err(error) = self.waits().begin(waiter, target) {
+                log::error!("deadlock: {error}");
+                return Err(error);
+            }
+            let ran = wait();
+            self.waits().end(waiter);
+            Ok(ran)
         })
     }
 
@@ -130,18 +143,20 @@ impl ProcessManager {
         target: &dyn AnyProcess,
         limit: Duration,
     ) -> Result<bool, WaitError> {
+        let is_target = |waiter: &dyn AnyProcess| std::ptr::eq(waiter.core(), target.core());
+        if slot::current(|waiter| waiter.is_some_and(is_target)) {
+            return Err(WaitError::Itself(target.core().upid().clone()));
+        }
         let latch = Latch::new();
         let ending = target.core().ending();
-        self.guarded(target, || {
-            let Some(ticket) = ending.open_at_end(&latch) else {
-                return true;
-            };
-            if !limit.is_zero() {
-                self.wait_until(&latch, limit);
-            }
-            ending.forget(ticket);
-            ending.has_come()
-        })
+        let Some(ticket) = ending.open_at_end(&latch) else {
+            return Ok(true);
+        };
+        if !limit.is_zero() {
+            self.wait_until(&latch, limit);
+        }
+        ending.forget(ticket);
+        Ok(ending.has_come())
     }
 
     /// Waits for a latch, but opens it itself once the time is up.
@@ -162,28 +177,6 @@ impl ProcessManager {
         let broke = watcher.wait_for(limit);
         watcher.terminate();
         broke
-    }
-
-    /// Runs a wait for `target`, with the current process noted as waiting.
-    fn guarded(
-        &self,
-        target: &dyn AnyProcess,
-        wait: impl FnOnce() -> bool,
-    ) -> Result<bool, WaitError> {
-        slot::current(|waiter| {
-            // Processes of other runtimes have serial numbers of their own.
-            let Some(waiter) = waiter.filter(|waiter| self.owns(waiter.core())) else {
-                return Ok(wait());
-            };
-            let waits = self.waits();
-            if let Err(error) = waits.begin(waiter, target) {
-                log::error!("deadlock: {error}");
-                return Err(error);
-            }
-            let ended = wait();
-            waits.end(waiter);
-            Ok(ended)
-        })
     }
 }
 

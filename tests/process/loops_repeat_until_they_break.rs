@@ -121,6 +121,17 @@ fn a_discard_reaches_the_step_that_is_pending() {
 }
 
 #[test]
+fn a_discard_reaches_a_body_that_is_pending() {
+    let (promise, flow) = Promise::<std::ops::ControlFlow<()>>::new();
+    let mut flow = Some(flow);
+    let result = repeat(|| Future::ready(()), move |()| flow.take().unwrap());
+    result.discard();
+    assert!(promise.has_discard());
+    promise.discard();
+    assert_eq!(result.wait(), Err(Error::Discarded));
+}
+
+#[test]
 fn a_discard_reaches_every_later_step() {
     let (steps, made) = channel();
     let endless = repeat(

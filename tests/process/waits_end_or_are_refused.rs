@@ -70,6 +70,11 @@ fn waiting_for_oneself_is_an_error() {
         refused.unwrap_err().to_string(),
         "me@127.0.0.1:5050 would wait for itself"
     );
+    let refused = pid.dispatch(|_, ctx| ctx.pid().wait_for(secs(1)));
+    assert_eq!(
+        refused.wait(),
+        Ok(Err(WaitError::Itself(pid.upid().clone())))
+    );
     let refused = pid.dispatch(|_, ctx| ctx.manager().stop());
     assert_eq!(
         refused.wait(),
@@ -114,6 +119,24 @@ fn the_wait_that_closes_a_cycle_is_refused_and_the_others_end() {
     for (n, id) in ids.iter().enumerate() {
         assert_eq!(id.id(), name((first + n) % PROCESSES));
     }
+}
+
+#[test]
+fn a_wait_with_a_limit_is_no_part_of_a_cycle() {
+    let node = Node::with_workers(2);
+    let (one, two) = (node.spawn(Diary::default()), node.spawn(Diary::default()));
+    let (first, second) = (one.clone(), two.clone());
+    let limited = one.dispatch(move |_, ctx| {
+        ctx.terminate();
+        second.wait_for(secs(5))
+    });
+    while node.clock.next_deadline().is_none() {
+        std::thread::yield_now();
+    }
+    let unlimited = two.dispatch(move |_, _| first.wait());
+    node.advance(secs(5));
+    assert_eq!(limited.wait(), Ok(Ok(false)));
+    assert_eq!(unlimited.wait(), Ok(Ok(())));
 }
 
 #[test]
