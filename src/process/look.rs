@@ -70,8 +70,8 @@ impl Look<'_> {
         }
     }
 
-    /// What it is called: the name of a message, the label of a dispatch, the path of a request, who
-    /// has exited.
+    /// What it is called: the name of a message, the label of a dispatch, the path of a request,
+    /// who has exited.
     pub fn name(&self) -> Cow<'_, str> {
         match self {
             Self::Message(message) => Cow::Borrowed(&message.name),
