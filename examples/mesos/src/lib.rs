@@ -4,11 +4,13 @@ pub mod messages;
 
 pub mod attributes;
 pub mod backoff;
+pub mod commands;
 pub mod detector;
 mod driver;
 pub mod durations;
 pub mod flags;
 pub mod ids;
+pub mod json;
 pub mod master;
 pub mod resources;
 pub mod roles;

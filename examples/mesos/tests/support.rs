@@ -6,8 +6,10 @@ use std::time::Duration;
 use libprocess::address::{Address, Upid};
 use libprocess::clock::Clock;
 use libprocess::codec::message::Message as Envelope;
+use libprocess::future::Promise;
+use libprocess::http::{Body, Method, Request, Status};
 use libprocess::primitive::sync::Arc;
-use libprocess::process::{Context, Pid, Process, ProcessManager};
+use libprocess::process::{Context, Inbound as _, Pid, Process, ProcessManager};
 use libprocess::protobuf::{Message, ProtobufContext};
 use libprocess::scheduler::{Budget, Pool, Scheduler, ThreadPark};
 use libprocess::time::Time;
@@ -35,6 +37,27 @@ impl Node {
         };
         let pid = self.manager.spawn_as(id, ears).unwrap();
         Peer { node: self, pid }
+    }
+
+    /// What a process answers to a request.
+    pub(crate) fn ask(&self, id: &str, path: &str) -> String {
+        let (promise, response) = Promise::new();
+        let request = Request::new(Method::GET, path).unwrap();
+        self.manager.request(id, request, promise);
+        let response = response.wait().unwrap();
+        assert_eq!(response.status, Status::OK);
+        match response.body {
+            Body::Empty => String::new(),
+            Body::Bytes(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
+            Body::Pipe(_) => panic!("an answer in parts"),
+        }
+    }
+
+    /// What a metric says now.
+    pub(crate) fn metric(&self, name: &str) -> f64 {
+        self.settle();
+        let metrics = self.manager.metrics().snapshot(&self.clock, None);
+        metrics.wait().unwrap()[name]
     }
 
     /// Lets everything come to rest.

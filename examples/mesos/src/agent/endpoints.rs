@@ -1,73 +1,87 @@
 //! What an agent shows of itself over HTTP.
 
-use buffa::Enumeration as _;
 use libprocess::http::{Request, Response};
 use libprocess::process::Context;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Agent;
 use super::frameworks::{Executor, Framework, task};
 use super::registration::capabilities;
-use crate::messages::{Task, TaskState};
+use crate::json;
+use crate::messages::TaskState;
 use crate::resources::Resources;
-use crate::version::VERSION;
+use crate::roles::EVERYBODY;
+use crate::version::{self, BUILD_DATE, BUILD_USER, VERSION};
 
 impl Agent {
     pub(super) fn install_endpoints(&mut self, ctx: &mut Context<Self>) {
+        ctx.route("/flags", "What the agent was told.", Self::flags);
         ctx.route("/health", "200 while the agent is there.", Self::health);
         ctx.route(
             "/state",
             "What the agent is, and what it runs.",
             Self::state,
         );
-        ctx.route("/flags", "What the agent was told.", Self::flags);
+        ctx.route(
+            "/version",
+            "Which Mesos this is compatible with.",
+            Self::version,
+        );
+    }
+
+    fn flags(&mut self, _ctx: &mut Context<Self>, request: Request) -> Response {
+        answer(&request, &json!({ "flags": self.config.flags }))
     }
 
     fn health(&mut self, _ctx: &mut Context<Self>, _request: Request) -> Response {
         Response::ok("")
     }
 
-    fn flags(&mut self, _ctx: &mut Context<Self>, _request: Request) -> Response {
-        Response::json(&json!({ "flags": self.config.flags }))
+    fn version(&mut self, _ctx: &mut Context<Self>, request: Request) -> Response {
+        answer(&request, &version::to_json())
     }
 
     fn state(&mut self, ctx: &mut Context<Self>, request: Request) -> Response {
-        let resources = self.config.resources.to_json();
-        let frameworks: Vec<Value> = self.frameworks.values().map(framework).collect();
-        let capabilities: Vec<&str> = capabilities()
-            .iter()
-            .filter_map(|it| it.r#type)
-            .map(|it| it.proto_name())
-            .collect();
+        let resources = &self.config.resources;
+        let frameworks = self.frameworks.values().map(framework);
+        let capabilities: Vec<_> = capabilities().iter().filter_map(|it| it.r#type).collect();
         let mut state = json!({
             "version": VERSION,
+            "build_date": BUILD_DATE,
+            "build_time": 0.0,
+            "build_user": BUILD_USER,
             "start_time": self.started.as_secs_f64(),
             "id": self.info.id.value,
             "pid": ctx.upid().to_string(),
             "hostname": self.config.hostname,
-            "capabilities": capabilities,
-            "resources": resources,
-            "reserved_resources": {},
-            "unreserved_resources": resources,
+            "capabilities": json::names(&capabilities),
             "attributes": {},
+            "resources": resources.to_json(),
+            "reserved_resources": {},
+            "reserved_resources_allocated": {},
+            "unreserved_resources": resources.to_json(),
+            "unreserved_resources_allocated": self.used().to_json(),
+            "resource_providers": [],
             "flags": self.config.flags,
-            "frameworks": frameworks,
+            "frameworks": frameworks.collect::<Vec<_>>(),
             "completed_frameworks": [],
         });
         if let Some(master) = self.registration.master() {
             state["master_hostname"] = master.address().ip().to_string().into();
         }
-        Response::jsonp(&state, request.query("jsonp"))
+        answer(&request, &state)
     }
+}
+
+/// JSON, or a call of the function that `jsonp` names.
+fn answer(request: &Request, value: &Value) -> Response {
+    Response::jsonp(value, request.query("jsonp"))
 }
 
 fn framework(framework: &Framework) -> Value {
     let info = &framework.info;
-    let executors: Vec<Value> = framework
-        .executors
-        .values()
-        .map(|known| executor(known, framework))
-        .collect();
+    let executors = framework.executors.values();
+    let executors = executors.map(|known| executor(known, framework));
     let mut shown = json!({
         "id": info.id.value,
         "name": info.name,
@@ -75,11 +89,11 @@ fn framework(framework: &Framework) -> Value {
         "failover_timeout": info.failover_timeout.unwrap_or_default(),
         "checkpoint": info.checkpoint.unwrap_or_default(),
         "hostname": info.hostname.as_deref().unwrap_or_default(),
-        "executors": executors,
+        "executors": executors.collect::<Vec<_>>(),
         "completed_executors": [],
     });
     if info.roles.is_empty() {
-        shown["role"] = info.role.as_deref().unwrap_or("*").into();
+        shown["role"] = info.role.as_deref().unwrap_or(EVERYBODY).into();
     } else {
         shown["roles"] = json!(info.roles);
     }
@@ -91,46 +105,28 @@ fn framework(framework: &Framework) -> Value {
 
 fn executor(executor: &Executor, framework: &Framework) -> Value {
     let info = &executor.info;
-    let as_task = |info| shown_task(&task(info, &framework.info, TaskState::TASK_STAGING));
-    let queued: Vec<Value> = executor.queued.iter().map(as_task).collect();
-    let tasks = executor
+    let staging = |info| json::task(&task(info, &framework.info, TaskState::TASK_STAGING));
+    let queued = executor.queued.iter().map(staging);
+    let known = executor
         .launched
         .values()
         .chain(executor.terminated.values());
+    let completed = executor.completed.iter().map(json::task);
     let resources: Vec<_> = executor.resources().cloned().collect();
-    json!({
+    let resources = Resources::from_messages(&resources).unwrap_or_default();
+    let role = resources.by_allocation_role().into_keys().next();
+    let mut shown = json!({
         "id": info.executor_id.value,
         "name": info.name.as_deref().unwrap_or_default(),
         "source": info.source.as_deref().unwrap_or_default(),
         "container": executor.container,
         "directory": executor.directory.display().to_string(),
-        "resources": Resources::from_messages(&resources).unwrap_or_default().to_json(),
-        "tasks": tasks.map(shown_task).collect::<Vec<_>>(),
-        "queued_tasks": queued,
-        "completed_tasks": executor.completed.iter().map(shown_task).collect::<Vec<_>>(),
-    })
-}
-
-fn shown_task(task: &Task) -> Value {
-    let statuses = task.statuses.iter().map(|status| {
-        json!({
-            "state": status.state.proto_name(),
-            "timestamp": status.timestamp.unwrap_or_default(),
-        })
+        "resources": resources.to_json(),
+        "role": role.as_deref().unwrap_or(EVERYBODY),
+        "tasks": known.map(json::task).collect::<Vec<_>>(),
+        "queued_tasks": queued.collect::<Vec<_>>(),
+        "completed_tasks": completed.collect::<Vec<_>>(),
     });
-    let mut shown = Map::new();
-    for (name, value) in [
-        ("id", &task.task_id.value),
-        ("name", &task.name),
-        ("framework_id", &task.framework_id.value),
-        ("executor_id", &task.executor_id.value),
-        ("slave_id", &task.slave_id.value),
-    ] {
-        shown.insert(name.to_owned(), value.as_str().into());
-    }
-    shown.insert("state".to_owned(), task.state.proto_name().into());
-    let resources = Resources::from_messages(&task.resources).unwrap_or_default();
-    shown.insert("resources".to_owned(), resources.to_json());
-    shown.insert("statuses".to_owned(), statuses.collect());
-    Value::Object(shown)
+    json::put_labels(&mut shown, info.labels.as_option());
+    shown
 }

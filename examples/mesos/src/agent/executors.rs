@@ -202,12 +202,12 @@ impl Agent {
     }
 
     pub(super) fn shut_down_framework(&mut self, ctx: &mut Context<Self>, framework: &str) {
+        // Nobody is left to acknowledge what happened to its tasks.
+        self.updates.forget(framework);
         let Some(known) = self.frameworks.get_mut(framework) else {
             return;
         };
         known.is_terminating = true;
-        // Nobody is left to acknowledge what happened to its tasks.
-        self.updates.forget(framework);
         for executor in known.executors.values_mut() {
             executor.terminated.clear();
         }

@@ -141,7 +141,8 @@ impl Agent {
         tasks.filter(|task| task.state == state).count() as f64
     }
 
-    fn used(&self) -> Resources {
+    /// What executors and their tasks hold.
+    pub(super) fn used(&self) -> Resources {
         let resources: Vec<_> = self
             .executors()
             .flat_map(Executor::resources)

@@ -124,11 +124,13 @@ impl Agent {
             return;
         }
         self.unregister(ctx);
+        if self.frameworks.is_empty() {
+            ctx.terminate();
+        }
         let ids: Vec<String> = self.frameworks.keys().cloned().collect();
         for id in ids {
             self.shut_down_framework(ctx, &id);
         }
-        self.end_if_idle(ctx);
     }
 
     /// Completes when the agent is gone, however it went.
@@ -161,12 +163,7 @@ impl Agent {
         known.executors.retain(|_, executor| !executor.is_over());
         if known.executors.is_empty() {
             self.frameworks.remove(framework);
-            self.updates.forget(framework);
         }
-        self.end_if_idle(ctx);
-    }
-
-    fn end_if_idle(&mut self, ctx: &mut Context<Self>) {
         if self.is_terminating && self.frameworks.is_empty() {
             log::info!("the agent ends, since its executors have");
             ctx.terminate();
@@ -195,8 +192,9 @@ impl Process for Agent {
     }
 
     fn exited(&mut self, ctx: &mut Context<Self>, pid: &Upid) {
-        // Of an executor the launcher tells more.
-        if self.registration.master() == Some(pid) {
+        // Of an executor the launcher tells more. And while not registered, the next attempt is on
+        // its way and links anew.
+        if self.registration.is_registered() && self.registration.master() == Some(pid) {
             log::warn!("lost the master at {pid}");
             self.lose_master(ctx);
         }

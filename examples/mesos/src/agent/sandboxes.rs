@@ -8,11 +8,11 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 
 use libprocess::future::Future;
-use libprocess::os::{Command, Environment, Reaper, Redirect, Subprocess};
+use libprocess::os::{Environment, Reaper, Redirect, Subprocess};
 use libprocess::primitive::sync::{Arc, Mutex};
 
 use super::{Container, Exit, LaunchError, Launcher};
-use crate::messages::CommandInfo;
+use crate::commands::command;
 
 /// Starts executors as OS processes, the way of the original's posix launcher: no limits, no
 /// isolation.
@@ -88,19 +88,6 @@ impl Drop for Sandboxes {
         for child in self.running.lock().values() {
             kill(child);
         }
-    }
-}
-
-/// What a command means: a line for the shell, or a program with all of its arguments, its name
-/// among them.
-fn command(info: &CommandInfo) -> Command {
-    let value = info.value.as_deref().unwrap_or_default();
-    if info.shell.unwrap_or(true) {
-        return Command::shell(value);
-    }
-    match info.arguments.split_first() {
-        Some((name, arguments)) => Command::new(value).named(name).args(arguments),
-        None => Command::new(value),
     }
 }
 

@@ -4,17 +4,16 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use libprocess::clock::Timer;
-use libprocess::os::{Command, Reaper, SpawnError, Subprocess};
+use libprocess::os::{Reaper, Subprocess};
 use libprocess::process::{Context, Process};
 use libprocess::time::{Time, secs};
 
 use super::outcome::describe;
+use crate::commands::command;
 use crate::durations;
 use crate::executor::ExecutorDriver;
 use crate::messages::framework_info::capability;
-use crate::messages::{
-    CommandInfo, FrameworkInfo, KillPolicy, TaskID, TaskInfo, TaskState, TaskStatus,
-};
+use crate::messages::{FrameworkInfo, KillPolicy, TaskID, TaskInfo, TaskState, TaskStatus};
 use crate::states::is_capable;
 
 pub(super) struct CommandExecutor {
@@ -73,7 +72,10 @@ impl CommandExecutor {
         }
         println!("Starting task {}", id.value);
         send(&driver, &id, TaskState::TASK_STARTING, None);
-        let started = start(&info.command, &self.reaper);
+        // In our session: see the module.
+        let started = command(&info.command)
+            .own_session(false)
+            .spawn(&self.reaper);
         let mut task = Task {
             info,
             driver: driver.clone(),
@@ -224,20 +226,6 @@ fn send(driver: &ExecutorDriver, task: &TaskID, state: TaskState, message: Optio
         ..Default::default()
     };
     driver.send_status_update(status);
-}
-
-/// Starts the command of a task, in our session.
-fn start(info: &CommandInfo, reaper: &Reaper) -> Result<Subprocess, SpawnError> {
-    let value = info.value.as_deref().unwrap_or_default();
-    let command = if info.shell.unwrap_or(true) {
-        Command::shell(value)
-    } else {
-        match info.arguments.split_first() {
-            Some((name, arguments)) => Command::new(value).named(name).args(arguments),
-            None => Command::new(value),
-        }
-    };
-    command.own_session(false).spawn(reaper)
 }
 
 fn signal(child: &Subprocess, signal: i32) {

@@ -2,10 +2,9 @@
 
 use libprocess::http::{Request, Response};
 use libprocess::process::Context;
-use serde_json::json;
 
 use super::Master;
-use crate::version::VERSION;
+use crate::version;
 
 impl Master {
     pub(super) fn add_routes(ctx: &mut Context<Self>) {
@@ -27,13 +26,7 @@ impl Master {
     }
 
     fn version(&mut self, _ctx: &mut Context<Self>, request: Request) -> Response {
-        let version = json!({
-            "version": VERSION,
-            "build_date": BUILD_DATE,
-            "build_time": 0.0,
-            "build_user": BUILD_USER,
-        });
-        answer(&request, &version)
+        answer(&request, &version::to_json())
     }
 
     fn show_state(&mut self, ctx: &mut Context<Self>, request: Request) -> Response {
@@ -45,8 +38,3 @@ impl Master {
 fn answer(request: &Request, value: &serde_json::Value) -> Response {
     Response::jsonp(value, request.query("jsonp"))
 }
-
-/// When this was built: builds of one source are equal, so no clock is asked.
-pub(super) const BUILD_DATE: &str = "1970-01-01 00:00:00";
-/// Who built this.
-pub(super) const BUILD_USER: &str = "";

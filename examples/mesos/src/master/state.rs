@@ -10,14 +10,14 @@ use serde_json::{Map, Value, json};
 use super::Master;
 use super::agent::Agent;
 use super::framework::Framework;
-use super::http::{BUILD_DATE, BUILD_USER};
 use super::offers::Outstanding;
 use crate::attributes;
+use crate::json;
 use crate::messages::framework_info::capability::Type as Capability;
-use crate::messages::{CommandInfo, ExecutorInfo, Labels, Task, TaskStatus};
+use crate::messages::{CommandInfo, ExecutorInfo};
 use crate::resources::Resources;
 use crate::roles::EVERYBODY;
-use crate::version::VERSION;
+use crate::version::{BUILD_DATE, BUILD_USER, VERSION};
 
 impl Master {
     pub(super) fn state(&self, ctx: &Context<Self>) -> Value {
@@ -97,7 +97,7 @@ impl Master {
             "active": agent.is_connected,
             "deactivated": false,
             "version": agent.version,
-            "capabilities": names(&agent.capabilities),
+            "capabilities": json::names(&agent.capabilities),
         });
         if let Some(time) = agent.reregistered {
             shown["reregistered_time"] = time.as_secs_f64().into();
@@ -129,7 +129,7 @@ impl Master {
             "pid": framework.pid.to_string(),
             "used_resources": used.to_json(),
             "offered_resources": offered.to_json(),
-            "capabilities": names(&framework.capabilities()),
+            "capabilities": json::names(&framework.capabilities()),
             "hostname": info.hostname.as_deref().unwrap_or_default(),
             "webui_url": info.webui_url.as_deref().unwrap_or_default(),
             "active": framework.is_active,
@@ -141,9 +141,9 @@ impl Master {
             "registered_time": framework.registered.as_secs_f64(),
             "unregistered_time": framework.unregistered.map_or(0.0, Time::as_secs_f64),
             "resources": all.to_json(),
-            "tasks": framework.tasks.values().map(show_task).collect::<Vec<_>>(),
-            "unreachable_tasks": framework.unreachable.iter().map(show_task).collect::<Vec<_>>(),
-            "completed_tasks": framework.completed.iter().map(show_task).collect::<Vec<_>>(),
+            "tasks": framework.tasks.values().map(json::task).collect::<Vec<_>>(),
+            "unreachable_tasks": framework.unreachable.iter().map(json::task).collect::<Vec<_>>(),
+            "completed_tasks": framework.completed.iter().map(json::task).collect::<Vec<_>>(),
             "offers": offers.map(|(id, offer)| show_offer(id, offer)).collect::<Vec<_>>(),
             "executors": executors.collect::<Vec<_>>(),
             "offer_constraints": {},
@@ -159,7 +159,7 @@ impl Master {
         if framework.reregistered != framework.registered {
             shown["reregistered_time"] = framework.reregistered.as_secs_f64().into();
         }
-        put_labels(&mut shown, info.labels.as_option());
+        json::put_labels(&mut shown, info.labels.as_option());
         shown
     }
 
@@ -170,46 +170,6 @@ impl Master {
             sum
         })
     }
-}
-
-fn show_task(task: &Task) -> Value {
-    let resources = Resources::from_messages(&task.resources).unwrap_or_default();
-    let role = resources.by_allocation_role().into_keys().next();
-    let mut shown = json!({
-        "id": task.task_id.value,
-        "name": task.name,
-        "framework_id": task.framework_id.value,
-        "executor_id": task.executor_id.value,
-        "slave_id": task.slave_id.value,
-        "state": name(task.state),
-        "resources": resources.to_json(),
-        "role": role.as_deref().unwrap_or(EVERYBODY),
-        "statuses": task.statuses.iter().map(show_status).collect::<Vec<_>>(),
-    });
-    if !task.limits.is_empty() {
-        let limits = task
-            .limits
-            .iter()
-            .map(|(name, limit)| (name.clone(), limit.value.into()));
-        shown["limits"] = Value::Object(limits.collect());
-    }
-    if let Some(user) = &task.user {
-        shown["user"] = user.as_str().into();
-    }
-    put_labels(&mut shown, task.labels.as_option());
-    shown
-}
-
-fn show_status(status: &TaskStatus) -> Value {
-    let mut shown = json!({
-        "state": name(status.state),
-        "timestamp": status.timestamp.unwrap_or_default(),
-    });
-    if let Some(healthy) = status.healthy {
-        shown["healthy"] = healthy.into();
-    }
-    put_labels(&mut shown, status.labels.as_option());
-    shown
 }
 
 fn show_offer(id: &str, offer: &Outstanding) -> Value {
@@ -236,9 +196,9 @@ fn show_executor(executor: &ExecutorInfo, agent: &str) -> Value {
         shown["role"] = role.into();
     }
     if let Some(r#type) = executor.r#type {
-        shown["type"] = name(r#type).into();
+        shown["type"] = json::name(r#type).into();
     }
-    put_labels(&mut shown, executor.labels.as_option());
+    json::put_labels(&mut shown, executor.labels.as_option());
     shown
 }
 
@@ -258,22 +218,4 @@ fn show_command(command: &CommandInfo) -> Value {
         shown["value"] = value.as_str().into();
     }
     shown
-}
-
-fn put_labels(shown: &mut Value, labels: Option<&Labels>) {
-    if let Some(labels) = labels {
-        let labels = labels.labels.iter().map(|label| match &label.value {
-            Some(value) => json!({ "key": label.key, "value": value }),
-            None => json!({ "key": label.key }),
-        });
-        shown["labels"] = labels.collect();
-    }
-}
-
-fn names<E: buffa::Enumeration>(values: &[E]) -> Vec<&'static str> {
-    values.iter().map(|value| name(*value)).collect()
-}
-
-fn name<E: buffa::Enumeration>(value: E) -> &'static str {
-    value.proto_name()
 }

@@ -1,6 +1,6 @@
 //! An agent registers again and again, and again when the master was gone.
 
-use libprocess::time::secs;
+use libprocess::time::{mins, secs};
 use mesos::messages::SlaveID;
 use mesos::messages::internal::{
     MasterSlaveConnection, PingSlaveMessage, PongSlaveMessage, RegisterSlaveMessage,
@@ -40,6 +40,26 @@ fn it_says_what_it_is_and_waits_longer_and_longer() {
             "{waited} s without an attempt, {limit} s allowed"
         );
     }
+}
+
+#[test]
+fn a_master_that_is_not_there_is_asked_no_more_often() {
+    let node = Node::new();
+    let world = World::registered(&node);
+    world.master.die();
+    // Each attempt fails at once, by the end of the link.
+    node.advance(mins(10));
+    let master = node.peer("master", MASTER);
+    node.advance(mins(5));
+    let mut attempts = 0;
+    while master.has_heard() {
+        master.heard::<ReregisterSlaveMessage>();
+        attempts += 1;
+    }
+    assert!(
+        (5..30).contains(&attempts),
+        "{attempts} attempts in 5 minutes"
+    );
 }
 
 #[test]

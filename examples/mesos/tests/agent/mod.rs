@@ -2,6 +2,7 @@
 
 mod a_task_goes_through_its_executor;
 mod an_agent_registers_until_it_is_answered;
+mod endpoints_tell_what_runs;
 mod executors_end;
 mod frameworks_and_agents_end;
 mod tasks_are_killed_wherever_they_are;

@@ -8,7 +8,7 @@ use mesos::messages::internal::{
     StatusUpdateMessage, UpdateSlaveMessage,
 };
 
-use super::{MASTER, World, acknowledge, update};
+use super::{MASTER, World, acknowledge, executor_task, run_task, update};
 use crate::support::Node;
 
 #[test]
@@ -77,6 +77,21 @@ fn a_new_master_gets_them_at_once() {
     master.say(world.agent.upid(), reregistered);
     master.heard::<UpdateSlaveMessage>();
     master.heard::<StatusUpdateMessage>();
+}
+
+#[test]
+fn of_tasks_that_were_never_started_too() {
+    let node = Node::new();
+    let world = World::registered(&node);
+    world.say(run_task(executor_task("1", "run"), false));
+    let (_, message) = world.master.heard::<StatusUpdateMessage>();
+    assert_eq!(message.update.status.state, TaskState::TASK_LOST);
+    node.advance(secs(10));
+    let (_, again) = world.master.heard::<StatusUpdateMessage>();
+    assert_eq!(again.update.uuid, message.update.uuid);
+    world.say(acknowledge(&message));
+    node.advance(secs(20));
+    world.master.heard_nothing();
 }
 
 #[test]

@@ -2,9 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use libprocess::future::Promise;
-use libprocess::http::{Body, Method, Request, Status};
-use libprocess::process::Inbound as _;
 use mesos::messages::TaskState;
 use mesos::messages::internal::RunTaskMessage;
 use serde_json::Value;
@@ -56,16 +53,7 @@ fn get(cluster: &Cluster, path: &str) -> Value {
 }
 
 fn ask(cluster: &Cluster, path: &str) -> String {
-    let (promise, response) = Promise::new();
-    let request = Request::new(Method::GET, path).unwrap();
-    cluster.node.manager.request("master", request, promise);
-    let response = response.wait().unwrap();
-    assert_eq!(response.status, Status::OK);
-    match response.body {
-        Body::Empty => String::new(),
-        Body::Bytes(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
-        Body::Pipe(_) => panic!("an answer in parts"),
-    }
+    cluster.node.ask("master", path)
 }
 
 fn keys(value: &Value) -> BTreeSet<&str> {

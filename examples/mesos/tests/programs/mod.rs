@@ -43,10 +43,10 @@ impl Cluster {
         }
     }
 
-    /// What the master tells of itself.
-    pub(crate) fn state(&self) -> serde_json::Value {
+    /// What the master answers.
+    pub(crate) fn get(&self, path: &str) -> serde_json::Value {
         let mut master = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let request = "GET /state HTTP/1.1\r\nHost: master\r\nConnection: close\r\n\r\n";
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         master.write_all(request.as_bytes()).unwrap();
         let mut response = String::new();
         master.read_to_string(&mut response).unwrap();

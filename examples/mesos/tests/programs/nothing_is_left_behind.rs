@@ -50,7 +50,9 @@ fn when_the_framework_is_killed() {
     execute.signal("KILL");
     witness.ends();
     cluster.agent.says("ended (");
-    let state = cluster.state();
+    let metrics = cluster.get("/metrics/snapshot");
+    assert_eq!(metrics["master/messages_deactivate_framework"], 0.0);
+    let state = cluster.get("/state");
     assert_eq!(state["frameworks"].as_array().map(Vec::len), Some(0));
     assert_eq!(
         state["completed_frameworks"][0]["completed_tasks"][0]["state"],

@@ -2,6 +2,7 @@
 
 mod a_driver_registers_until_it_is_answered;
 mod a_driver_stops_and_aborts;
+mod a_master_counts_aborts_and_no_deaths;
 mod calls_of_a_disconnected_driver_go_nowhere;
 mod updates_are_acknowledged;
 mod what_a_master_says_reaches_the_scheduler;
