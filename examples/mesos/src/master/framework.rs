@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use libprocess::address::Upid;
 use libprocess::time::Time;
 
+use super::Settings;
 use crate::messages::framework_info::capability::Type as Capability;
 use crate::messages::{FrameworkID, FrameworkInfo, Task};
 use crate::resources::Resources;
@@ -19,6 +20,8 @@ pub(super) struct Framework {
     /// Where its scheduler is.
     pub(super) pid: Upid,
     pub(super) is_connected: bool,
+    /// Whether it is only known from agents: its scheduler has not come.
+    pub(super) is_recovered: bool,
     /// Whether it is to be offered anything.
     pub(super) is_active: bool,
     pub(super) registered: Time,
@@ -34,6 +37,36 @@ pub(super) struct Framework {
 }
 
 impl Framework {
+    /// A framework whose scheduler is at `pid`.
+    pub(super) fn new(info: FrameworkInfo, pid: Upid, now: Time, settings: &Settings) -> Self {
+        Self {
+            info,
+            pid,
+            is_connected: true,
+            is_recovered: false,
+            is_active: true,
+            registered: now,
+            reregistered: now,
+            unregistered: None,
+            subscriptions: 1,
+            tasks: BTreeMap::new(),
+            unreachable: Bounded::new(settings.max_unreachable_tasks_per_framework),
+            completed: Bounded::new(settings.max_completed_tasks_per_framework),
+        }
+    }
+
+    /// A framework whose scheduler has not come.
+    pub(super) fn recovered(info: FrameworkInfo, now: Time, settings: &Settings) -> Self {
+        let (is_connected, is_recovered, is_active) = (false, true, false);
+        let nobody = Self::new(info, Upid::default(), now, settings);
+        Self {
+            is_connected,
+            is_recovered,
+            is_active,
+            ..nobody
+        }
+    }
+
     pub(super) fn id(&self) -> &str {
         &self.info.id.value
     }
@@ -106,6 +139,13 @@ impl<T> Bounded<T> {
 
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + ExactSizeIterator {
         self.items.iter()
+    }
+
+    /// Removes the first item that is meant.
+    pub(super) fn remove(&mut self, is_meant: impl Fn(&T) -> bool) {
+        if let Some(index) = self.items.iter().position(is_meant) {
+            self.items.remove(index);
+        }
     }
 
     pub(super) fn drain(&mut self) -> impl Iterator<Item = T> {

@@ -49,6 +49,7 @@ mod leaving;
 mod metrics;
 mod observer;
 mod offers;
+mod readmission;
 mod reconcile;
 mod registration;
 mod state;

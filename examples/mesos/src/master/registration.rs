@@ -1,4 +1,4 @@
-//! How agents come, and come back.
+//! How agents come, and leave by choice.
 
 use libprocess::address::Upid;
 use libprocess::process::{Context, Pid};
@@ -8,15 +8,12 @@ use super::Master;
 use super::absence::{Fate, Removal};
 use super::agent::Agent;
 use super::observer::{Observer, State};
-use super::updates::{Change, update_of};
 use crate::messages::internal::{
-    KillTaskMessage, MasterSlaveConnection, ReconcileTasksMessage, RegisterSlaveMessage,
-    ReregisterSlaveMessage, ShutdownMessage, SlaveRegisteredMessage, SlaveReregisteredMessage,
-    UnregisterSlaveMessage, UpdateFrameworkMessage, UpdateSlaveMessage,
+    MasterSlaveConnection, RegisterSlaveMessage, SlaveRegisteredMessage, UnregisterSlaveMessage,
+    UpdateSlaveMessage,
 };
 use crate::messages::slave_info::Capability;
-use crate::messages::task_status::Reason;
-use crate::messages::{FrameworkID, SlaveID, SlaveInfo, TaskID};
+use crate::messages::{SlaveID, SlaveInfo};
 use crate::resources::Resources;
 
 impl Master {
@@ -63,8 +60,7 @@ impl Master {
                 },
             );
         }
-        let id = format!("{}-S{}", self.info.id, self.made.agents);
-        self.made.agents += 1;
+        let id = self.unused_agent_id();
         let info = SlaveInfo {
             id: SlaveID::from(id.as_str()).into(),
             ..info
@@ -74,7 +70,18 @@ impl Master {
         self.confirm_agent(ctx, from, &id);
     }
 
-    fn add_agent(
+    /// The next id, but for those that agents brought along.
+    fn unused_agent_id(&mut self) -> String {
+        loop {
+            let id = format!("{}-S{}", self.info.id, self.made.agents);
+            self.made.agents += 1;
+            if !self.agents.contains_key(&id) {
+                return id;
+            }
+        }
+    }
+
+    pub(super) fn add_agent(
         &mut self,
         ctx: &mut Context<Self>,
         from: &Upid,
@@ -134,178 +141,12 @@ impl Master {
         ctx.send_protobuf(to, &message);
     }
 
-    fn connection(&self) -> MasterSlaveConnection {
+    pub(super) fn connection(&self) -> MasterSlaveConnection {
         let silence = self.settings.agent_ping_timeout * self.settings.max_agent_ping_timeouts;
         let total_ping_timeout_seconds = Some(silence.as_secs_f64());
         MasterSlaveConnection {
             total_ping_timeout_seconds,
             ..Default::default()
-        }
-    }
-
-    /// An agent that has an id was away.
-    fn reregister_agent(
-        &mut self,
-        ctx: &mut Context<Self>,
-        from: &Upid,
-        message: ReregisterSlaveMessage,
-    ) {
-        self.metrics.messages_reregister_slave.increment();
-        let info = &message.slave;
-        log::info!(
-            "received reregister agent message from {from} ({})",
-            info.id.value
-        );
-        let Some(agent) = self.agents.get(&info.id.value) else {
-            return log::warn!(
-                "ignored the reregistration of agent {} at {from}",
-                info.id.value
-            );
-        };
-        let has_moved = agent.pid.address().ip() != from.address().ip();
-        if has_moved || agent.info.hostname != info.hostname {
-            let text = "Agent attempted to reregister with different IP / hostname".to_owned();
-            log::warn!(
-                "agent {agent} came back as {from} ({}): {text}",
-                info.hostname
-            );
-            let message = ShutdownMessage {
-                message: Some(text),
-                ..Default::default()
-            };
-            return ctx.send_protobuf(from, &message);
-        }
-        match check_agent(info, message.version.as_deref().unwrap_or_default()) {
-            Ok(total) => self.take_agent_back(ctx, from, &message, total),
-            Err(why) => log::warn!("ignored the reregistration of agent at {from}: {why}"),
-        }
-    }
-
-    fn take_agent_back(
-        &mut self,
-        ctx: &mut Context<Self>,
-        from: &Upid,
-        message: &ReregisterSlaveMessage,
-        total: Resources,
-    ) {
-        self.metrics.slave_reregistrations.increment();
-        let id = message.slave.id.value.clone();
-        let now = ctx.now();
-        let Some(agent) = self.agents.get_mut(&id) else {
-            return;
-        };
-        log::info!("agent {agent} is back");
-        let has_changed = agent.total != total;
-        agent.info = (*message.slave).clone();
-        agent.total = total.clone();
-        agent.pid = from.clone();
-        agent.is_connected = true;
-        agent.reregistered = Some(now);
-        agent.registrations += 1;
-        agent.version = message.version.clone().unwrap_or_default();
-        agent.capabilities = message
-            .agent_capabilities
-            .iter()
-            .filter_map(|it| it.r#type)
-            .collect();
-        let pid = from.clone();
-        agent
-            .observer
-            .tell(move |observer, _| observer.reconnect(pid));
-        self.allocator.set_agent_active(&id, true);
-        if has_changed {
-            self.allocator.update_agent(&id, total);
-            self.rescind_offers_of_agent(ctx, &id);
-        }
-        ctx.reconnect(from);
-        let missing = self.tasks_missing_on(ctx, &id, message);
-        let answer = SlaveReregisteredMessage {
-            slave_id: SlaveID::from(id.as_str()).into(),
-            reconciliations: missing,
-            connection: self.connection().into(),
-            ..Default::default()
-        };
-        ctx.send_protobuf(from, &answer);
-        self.repeat_kills(ctx, &id);
-        self.introduce_frameworks(ctx, from, message);
-    }
-
-    /// Tasks that the master has on an agent, and the agent has not.
-    fn tasks_missing_on(
-        &self,
-        ctx: &Context<Self>,
-        agent: &str,
-        message: &ReregisterSlaveMessage,
-    ) -> Vec<ReconcileTasksMessage> {
-        let Some(agent) = self.agents.get(agent) else {
-            return Vec::new();
-        };
-        let mut missing: Vec<ReconcileTasksMessage> = Vec::new();
-        for (framework_id, task_id) in &agent.tasks {
-            let is_there = message.tasks.iter().any(|task| {
-                task.framework_id.value == *framework_id && task.task_id.value == *task_id
-            });
-            let framework = self.frameworks.get(framework_id);
-            let task = framework
-                .and_then(|it| it.tasks.get(task_id))
-                .filter(|_| !is_there);
-            let Some(task) = task else { continue };
-            let change = Change {
-                state: task.state,
-                reason: Reason::REASON_RECONCILIATION,
-                message: "Reconciliation: task unknown to the agent".to_owned(),
-            };
-            let status = update_of(task, &change, ctx.now()).status.into_option();
-            match missing
-                .last_mut()
-                .filter(|it| it.framework_id.value == *framework_id)
-            {
-                Some(last) => last.statuses.extend(status),
-                None => missing.push(ReconcileTasksMessage {
-                    framework_id: FrameworkID::from(framework_id.as_str()).into(),
-                    statuses: status.into_iter().collect(),
-                    framework: framework.map(|it| it.info.clone()).into(),
-                    ..Default::default()
-                }),
-            }
-        }
-        missing
-    }
-
-    /// Kills once more what was to be killed while the agent was away.
-    fn repeat_kills(&self, ctx: &Context<Self>, agent: &str) {
-        let Some(agent) = self.agents.get(agent) else {
-            return;
-        };
-        for (framework, task) in &agent.killed {
-            let message = KillTaskMessage {
-                framework_id: FrameworkID::from(framework.as_str()).into(),
-                task_id: TaskID::from(task.as_str()).into(),
-                ..Default::default()
-            };
-            ctx.send_protobuf(&agent.pid, &message);
-        }
-    }
-
-    /// Tells an agent where the frameworks are that it runs tasks of, and which are gone.
-    fn introduce_frameworks(
-        &self,
-        ctx: &Context<Self>,
-        to: &Upid,
-        message: &ReregisterSlaveMessage,
-    ) {
-        for info in &message.frameworks {
-            if let Some(framework) = self.frameworks.get(&info.id.value) {
-                let message = UpdateFrameworkMessage {
-                    framework_id: info.id.clone(),
-                    pid: Some(framework.pid.to_string()),
-                    framework_info: framework.info.clone().into(),
-                    ..Default::default()
-                };
-                ctx.send_protobuf(to, &message);
-            } else if self.completed.iter().any(|gone| gone.id() == info.id.value) {
-                Self::shut_down_framework_on(ctx, to, &info.id);
-            }
         }
     }
 
@@ -341,7 +182,7 @@ impl Master {
 }
 
 /// What an agent has, if what it says about itself makes sense.
-fn check_agent(info: &SlaveInfo, version: &str) -> Result<Resources, String> {
+pub(super) fn check_agent(info: &SlaveInfo, version: &str) -> Result<Resources, String> {
     let mut numbers = version.split(['.', '-', '+']);
     match numbers.next().and_then(|major| major.parse::<u32>().ok()) {
         None => return Err(format!("its version '{version}' is none")),

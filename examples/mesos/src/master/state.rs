@@ -126,7 +126,6 @@ impl Master {
         let mut shown = json!({
             "id": id,
             "name": info.name,
-            "pid": framework.pid.to_string(),
             "used_resources": used.to_json(),
             "offered_resources": offered.to_json(),
             "capabilities": json::names(&framework.capabilities()),
@@ -134,7 +133,7 @@ impl Master {
             "webui_url": info.webui_url.as_deref().unwrap_or_default(),
             "active": framework.is_active,
             "connected": framework.is_connected,
-            "recovered": false,
+            "recovered": framework.is_recovered,
             "user": info.user,
             "failover_timeout": info.failover_timeout.unwrap_or_default(),
             "checkpoint": info.checkpoint.unwrap_or_default(),
@@ -148,6 +147,9 @@ impl Master {
             "executors": executors.collect::<Vec<_>>(),
             "offer_constraints": {},
         });
+        if !framework.is_recovered {
+            shown["pid"] = framework.pid.to_string().into();
+        }
         if framework.is(Capability::MULTI_ROLE) {
             shown["roles"] = json!(info.roles);
         } else {

@@ -7,7 +7,7 @@ use libprocess::process::Context;
 use libprocess::protobuf::ProtobufContext as _;
 
 use super::Master;
-use super::framework::{Bounded, Framework};
+use super::framework::Framework;
 use crate::messages::internal::{
     FrameworkRegisteredMessage, FrameworkReregisteredMessage, UpdateFrameworkMessage,
 };
@@ -111,7 +111,8 @@ impl Master {
         };
         let (old, was_connected) = (known.pid.clone(), known.is_connected);
         let has_moved = old != *from;
-        if has_moved && !force {
+        let was_recovered = known.is_recovered;
+        if has_moved && !force && !was_recovered {
             return Self::refuse(ctx, from, "Framework failed over".to_owned());
         }
         if has_moved && was_connected {
@@ -119,7 +120,7 @@ impl Master {
         }
         self.take_offers_back(ctx, &id, !force);
         self.update_framework(ctx, from, info, suppressed);
-        if force {
+        if force || was_recovered {
             self.confirm(ctx, from, FrameworkID::from(id));
         } else {
             let message = FrameworkReregisteredMessage {
@@ -138,20 +139,7 @@ impl Master {
         info: FrameworkInfo,
         suppressed: BTreeSet<String>,
     ) {
-        let now = ctx.now();
-        let framework = Framework {
-            info,
-            pid: from.clone(),
-            is_connected: true,
-            is_active: true,
-            registered: now,
-            reregistered: now,
-            unregistered: None,
-            subscriptions: 1,
-            tasks: Default::default(),
-            unreachable: Bounded::new(self.settings.max_unreachable_tasks_per_framework),
-            completed: Bounded::new(self.settings.max_completed_tasks_per_framework),
-        };
+        let framework = Framework::new(info, from.clone(), ctx.now(), &self.settings);
         log::info!("adding framework {framework}");
         let id = framework.id().to_owned();
         let (roles, capabilities) = (framework.roles(), framework.capabilities());
@@ -184,6 +172,7 @@ impl Master {
         framework.info = info;
         framework.pid = from.clone();
         framework.is_connected = true;
+        framework.is_recovered = false;
         framework.is_active = true;
         framework.reregistered = ctx.now();
         framework.subscriptions += 1;

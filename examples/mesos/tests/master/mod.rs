@@ -1,5 +1,6 @@
 //! The master, among schedulers and agents that only speak messages.
 
+mod agents_come_back;
 mod agents_that_are_silent_are_unreachable;
 mod broken_links_of_agents;
 mod broken_links_of_frameworks;
