@@ -14,7 +14,7 @@ use libprocess::time::{Time, millis};
 /// Passes impulses on, each time by a way that chance picks, until their strength is spent.
 struct Node {
     random: Random,
-    peers: Vec<Pid<Node>>,
+    peers: Vec<Pid<Self>>,
     hops: Arc<AtomicU64>,
 }
 
