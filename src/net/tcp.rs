@@ -27,6 +27,32 @@ use crate::reactor::{Direction, Reactor, Registration};
 use super::{Listener, Network, Stream};
 
 /// The TCP of the operating system.
+///
+/// ```
+/// use std::task::{Context, Poll, Waker};
+///
+/// use libprocess::address::Address;
+/// use libprocess::clock::Clock;
+/// use libprocess::net::{Network, tcp::Tcp};
+/// use libprocess::reactor::Reactor;
+/// use libprocess::scheduler::Park;
+///
+/// let reactor = Reactor::new()?;
+/// let tcp = Tcp::new(reactor.clone(), Clock::real());
+/// let listener = tcp.listen(Address::loopback(0))?;
+/// let near = tcp.connect(listener.address())?;
+///
+/// let mut ctx = Context::from_waker(Waker::noop());
+/// let (far, peer) = loop {
+///     match listener.poll_accept(&mut ctx)? {
+///         Poll::Ready(accepted) => break accepted,
+///         Poll::Pending => reactor.park(None),
+///     }
+/// };
+/// assert_eq!(near.local_address()?, peer);
+/// assert_eq!(far.local_address()?, near.peer_address());
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Tcp {
     reactor: Reactor,

@@ -163,7 +163,8 @@ impl Future for Outgoing {
         let this = self.get_mut();
         if let Err(error) = ready!(this.advance(ctx)) {
             let frames = std::mem::take(&mut this.frames);
-            this.shared.broken(this.address, this.id, frames, &error);
+            this.shared
+                .broken(this.address, &this.slot, this.id, frames, &error);
         }
         Poll::Ready(())
     }
@@ -173,7 +174,8 @@ impl Drop for Outgoing {
     fn drop(&mut self) {
         self.slot.release(self.id);
         // Nothing, unless the task was aborted.
-        self.shared.lost(self.address, self.id, self.frames);
+        self.shared
+            .lost(self.address, &self.slot, self.id, self.frames);
         self.shared.table.forget_if_idle(self.address);
     }
 }

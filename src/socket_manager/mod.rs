@@ -113,6 +113,48 @@ pub struct Counters {
 }
 
 /// Keeps the connections to other addresses.
+///
+/// A runtime has one; with a network in memory and a seeded scheduler it looks like this:
+///
+/// ```
+/// use libprocess::address::Address;
+/// use libprocess::clock::Clock;
+/// use libprocess::codec::Limits;
+/// use libprocess::net::memory::Memory;
+/// use libprocess::primitive::sync::Arc;
+/// use libprocess::process::{ProcessManager, Transport};
+/// use libprocess::scheduler::{Scheduler, Seeded};
+/// use libprocess::socket_manager::{Parts, SocketManager};
+/// use libprocess::time::Time;
+///
+/// let clock = Clock::paused_at(Time::EPOCH);
+/// let scheduler = Scheduler::new(Seeded::new(42));
+/// let address = "10.0.0.1:5050".parse::<Address>()?;
+/// let memory = Memory::new(clock.clone(), 42);
+/// let manager = ProcessManager::new(address, clock.clone(), scheduler.clone(), 42);
+/// let sockets = SocketManager::new(Parts {
+///     address,
+///     network: Arc::new(memory.node(address.ip())),
+///     scheduler: scheduler.clone(),
+///     clock: clock.clone(),
+///     inbound: manager.clone(),
+///     limits: Limits::default(),
+///     queue_bytes: 1024 * 1024,
+///     require_peer_ip_match: false,
+/// });
+/// let transport: Arc<dyn Transport> = sockets.clone();
+/// manager.set_transport(&transport);
+///
+/// manager.post(&"nobody@10.0.0.2:5050".parse()?, "hello", "");
+/// loop {
+///     scheduler.settle_turns();
+///     let Some(next) = clock.next_deadline() else { break };
+///     clock.advance_to(next);
+///     clock.expire();
+/// }
+/// assert_eq!(sockets.counters().undeliverable_messages.get(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct SocketManager {
     shared: Arc<Shared>,
 }
@@ -243,7 +285,7 @@ impl Shared {
                 self.tasks.start(&self.scheduler, outgoing);
             }
             Err(error) => {
-                self.broken(address, id, 0, &error);
+                self.broken(address, &slot, id, 0, &error);
                 self.table.forget_if_idle(address);
             }
         }
@@ -253,22 +295,28 @@ impl Shared {
     fn broken(
         self: &Arc<Self>,
         address: Address,
+        slot: &Arc<Slot>,
         id: ConnectionId,
         frames: usize,
         error: &io::Error,
     ) {
         // Counted before anybody hears of it.
         self.counters.broken_connections.increment();
-        let lost = self.lost(address, id, frames);
-        match lost {
+        match self.lost(address, slot, id, frames) {
             0 => log::info!("the connection to {address} ended: {error}"),
-            _ => log::warn!("the connection to {address} ended, {lost} messages lost: {error}"),
+            lost => log::warn!("the connection to {address} ended, {lost} messages lost: {error}"),
         }
     }
 
     /// A connection went away while it was writing `frames`. Says how many were lost with it.
-    fn lost(self: &Arc<Self>, address: Address, id: ConnectionId, frames: usize) -> usize {
-        let (queued, steps) = self.table.broken(address, id);
+    fn lost(
+        self: &Arc<Self>,
+        address: Address,
+        slot: &Arc<Slot>,
+        id: ConnectionId,
+        frames: usize,
+    ) -> usize {
+        let (queued, steps) = self.table.broken(address, slot, id);
         self.counters.undeliverable_messages.add(queued + frames);
         self.perform(steps);
         queued + frames

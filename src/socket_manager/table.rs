@@ -75,13 +75,15 @@ impl Table {
         }
     }
 
-    /// Says how many queued frames were lost.
-    pub(super) fn broken(&self, address: Address, id: ConnectionId) -> (usize, Steps) {
-        let slots = self.slots.read();
-        let slot = slots.by_address.get(&address);
-        slot.map_or_else(Default::default, |slot| {
-            self.change(address, slot, |peer| peer.handle_broken(id))
-        })
+    /// Says how many queued frames were lost. The slot is that of the connection: the table may
+    /// have forgotten it and hold another for the address, with numbers of its own.
+    pub(super) fn broken(
+        &self,
+        address: Address,
+        slot: &Arc<Slot>,
+        id: ConnectionId,
+    ) -> (usize, Steps) {
+        self.change(address, slot, |peer| peer.handle_broken(id))
     }
 
     pub(super) fn close(&self) -> Steps {

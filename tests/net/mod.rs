@@ -1,6 +1,6 @@
 //! Behaviour tests of networks: what holds on every network runs on TCP and in memory alike.
 
-mod alone;
+pub(crate) mod alone;
 pub(crate) mod world;
 
 /// Runs one test on TCP and in memory.

@@ -1,6 +1,8 @@
 //! Without a link a burst shares one connection, which ends with it.
 
-use super::world::{World, within};
+use std::time::Duration;
+
+use super::world::{Raw, World, within};
 
 #[test]
 fn a_burst_has_one_connection_and_the_next_one_another() {
@@ -91,4 +93,42 @@ fn a_link_stays_when_it_is_drained() {
 
 fn noop() -> std::task::Context<'static> {
     std::task::Context::from_waker(std::task::Waker::noop())
+}
+
+#[test]
+fn one_that_goes_late_takes_nothing_of_its_successors_with_it() {
+    let world = World::new();
+    let near = world.site(1);
+    let listener = world.listener(2);
+    let flight = Duration::from_millis(1);
+    world.memory.set_delay(flight..flight);
+    let to = "p@10.0.0.2:5050".parse().unwrap();
+    let send = |number: usize| {
+        near.manager.post(&to, number.to_string(), "");
+        let peer = world.accept(&*listener);
+        while peer.0.poll_peek(&mut noop(), &mut [0; 999]).is_pending() {
+            assert!(world.turn());
+        }
+        peer
+    };
+    let answer = |peer: &Raw| {
+        peer.write(
+            &world,
+            b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n",
+        );
+        let arrival = world.clock.now() + flight;
+        while world.clock.now() < arrival {
+            assert!(world.turn());
+        }
+    };
+    let (first, second) = (send(1), send(2));
+    // With the first one gone nothing is current, and the address is forgotten.
+    answer(&first);
+    let _third = send(3);
+    // The fourth is the second since then, and just being opened.
+    near.manager.post(&to, "4", "");
+    answer(&second);
+    let fourth = world.accept(&*listener);
+    assert!(fourth.read(&world).starts_with("POST /p/4 HTTP/1.1\r\n"));
+    assert_eq!(near.counters().undeliverable_messages.get(), 0);
 }

@@ -3,6 +3,7 @@
 mod world;
 
 mod a_burst_leaves_in_few_writes;
+mod a_killed_peer_breaks_links;
 mod a_link_breaks_once_for_each_registration;
 mod a_temporary_connection_ends_when_it_is_drained;
 mod any_faults_are_heard_once;
@@ -12,5 +13,6 @@ mod messages_reach_processes_at_other_addresses;
 mod originals_are_understood;
 mod receiving_is_lenient_where_libprocess_is;
 mod runtimes_talk;
+mod scattered_messages_leave_nothing_open;
 mod strange_peers_do_no_harm;
 mod what_is_lost_is_counted;

@@ -1,7 +1,7 @@
 //! Whole runtimes speak to each other, over TCP and in memory.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{Ipv6Addr, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ fn each_network(test: impl Fn(Runtime, Runtime)) {
 }
 
 /// Tells a thread what it hears, and sends back what it is asked to.
-struct Teller(Sender<String>);
+pub(super) struct Teller(Sender<String>);
 
 impl Process for Teller {
     fn initialize(&mut self, ctx: &mut Context<Self>) {
@@ -56,12 +56,12 @@ impl Teller {
     }
 }
 
-fn teller(runtime: &Runtime, id: &str) -> (Pid<Teller>, Receiver<String>) {
+pub(super) fn teller(runtime: &Runtime, id: &str) -> (Pid<Teller>, Receiver<String>) {
     let (sender, receiver) = channel();
     (runtime.spawn_as(id, Teller(sender)).unwrap(), receiver)
 }
 
-fn next(told: &Receiver<String>) -> String {
+pub(super) fn next(told: &Receiver<String>) -> String {
     told.recv_timeout(Duration::from_secs(60)).unwrap()
 }
 
@@ -100,6 +100,20 @@ fn a_runtime_that_stops_breaks_the_links_to_it() {
         asker.tell(move |_, ctx| ctx.link(&to));
         assert_eq!(next(&told), "answerer exited");
     });
+}
+
+#[test]
+fn an_ipv6_address_is_as_good() {
+    let start = || Runtime::builder().ip(Ipv6Addr::LOCALHOST).start();
+    let (Ok(near), Ok(far)) = (start(), start()) else {
+        return eprintln!("skipped: this machine has no IPv6");
+    };
+    let (asker, told) = teller(&near, "asker");
+    let (answerer, _) = teller(&far, "answerer");
+    let to = Upid::from(&answerer);
+    assert!(to.to_string().starts_with("answerer@[::1]:"), "{to}");
+    asker.tell(move |_, ctx| ctx.send(&to, "ping", "hello"));
+    assert_eq!(next(&told), "hello from answerer");
 }
 
 #[test]
