@@ -1,15 +1,15 @@
 //! The master: it offers the resources of agents to frameworks, and brings their tasks there.
 //!
 //! It is one process, `master`, that keeps no thread waiting and no lock: everything that happens
-//! is a message to it. Frameworks say what they want by [calls](calls), agents report, and both are
-//! linked, so that the master learns of a broken connection.
+//! is a message to it. Frameworks say what they want, agents report, and both are linked, so that
+//! the master learns of a broken connection.
 //!
 //! # Who owns what
 //!
-//! A framework owns its tasks and an agent knows which run on it. Resources have their book in the
-//! [allocator](allocator): what is offered or used is charged there, and recovered exactly once,
-//! when an offer is gone, when a task is over (not when that is acknowledged) or unreachable, when
-//! an executor is gone.
+//! A framework owns its tasks, and an agent knows which run on it. Resources have their book in the
+//! allocator: what is offered or used is charged there, and recovered exactly once, when an offer
+//! is gone, when a task is over (not when that is acknowledged) or unreachable, when an executor is
+//! gone.
 //!
 //! # Time
 //!
