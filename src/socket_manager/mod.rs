@@ -2,8 +2,8 @@
 //!
 //! The [`SocketManager`] is the [`Transport`] of a runtime. It speaks the wire of C++ libprocess
 //! as a sender; what arrives comes through the runtime's web server, to which it is the
-//! [`Service`] that takes messages. Accepted connections never carry messages back: who answers
-//! opens a connection of its own to the address that the sender advertises.
+//! [`Service`](crate::web::Service) that takes messages. Accepted connections never carry messages
+//! back: who answers opens a connection of its own to the address that the sender advertises.
 //!
 //! # Which connection a message takes
 //!
