@@ -123,3 +123,6 @@ fn least_after(lives: usize) -> Holdings {
 }
 
 const LIVES: usize = 20;
+
+/// What may have been made once, late, and for good: a buffer of a thread that has grown.
+const FEW: isize = 16;
