@@ -10,7 +10,7 @@
 //! threads, and nothing costs any otherwise: a thread that has the baton keeps it from turn to
 //! turn.
 //!
-//! Nothing runs by itself: whoever wants turns calls [`Seeded::run_while`] and waits for it. Several
+//! Nothing runs by itself: whoever wants turns calls [`Seeded::run_while`] and waits. Several
 //! runtimes may share one such scheduler; then they are one world with one order of events.
 
 mod runner;
