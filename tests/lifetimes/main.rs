@@ -104,11 +104,11 @@ fn a_thousand_runtimes_leave_nothing_behind() {
     let late = least_after(LIVES);
     assert_eq!(late.descriptors, early.descriptors);
     assert_eq!(late.threads, early.threads);
-    assert!(
-        late.allocations <= early.allocations,
-        "{late:?} after {early:?}"
-    );
-    assert!(late.bytes <= early.bytes, "{late:?} after {early:?}");
+    // A leak in every life would be seen 970 times.
+    let grown = late.allocations - early.allocations;
+    assert!(grown < FEW, "{late:?} after {early:?}");
+    let grown = late.bytes - early.bytes;
+    assert!(grown < 1024 * FEW, "{late:?} after {early:?}");
 }
 
 /// What is left after each of these lives, at the least: what ended threads left to be freed at
