@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::primitive::panics::text_of;
 use crate::primitive::sync::Weak;
 use crate::time::Time;
 
@@ -84,11 +85,6 @@ impl fmt::Debug for Watch {
 /// Calls a callback. Its panic is its own: the thread has other timers to run.
 pub(super) fn run(callback: Callback) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(callback)) {
-        let text = panic.downcast_ref::<&str>().copied();
-        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-        log::error!(
-            "the callback of a timer panicked: {}",
-            text.unwrap_or("not with a text")
-        );
+        log::error!("the callback of a timer panicked: {}", text_of(&*panic));
     }
 }

@@ -11,6 +11,7 @@ use crate::address::{Local, Upid};
 use crate::codec::message::Message;
 use crate::future::{Future, Promise};
 use crate::http::Request;
+use crate::primitive::panics::text_of;
 use crate::primitive::sync::Arc;
 use crate::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::scheduler::{Actor, Event, Events, Host, Hosted, Life, Sent, Serve, Turn};
@@ -230,11 +231,4 @@ impl<P: Process> Local for Cell<P> {
             *place = Some(self);
         }
     }
-}
-
-/// What a panic said.
-fn text_of(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    let owned = || panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(owned).unwrap_or("(without a text)")
 }
