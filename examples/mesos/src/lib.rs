@@ -12,6 +12,7 @@ pub mod flags;
 pub mod ids;
 pub mod json;
 pub mod master;
+pub mod metrics;
 pub mod resources;
 pub mod roles;
 pub mod states;

@@ -3,12 +3,13 @@
 //! Counters are counted where things happen. Gauges are asked for: each snapshot runs their
 //! functions on the agent.
 
-use libprocess::metrics::{Counter, Metric, PullGauge, Registry};
+use libprocess::metrics::Counter;
 use libprocess::process::Context;
 
 use super::Agent;
 use super::frameworks::{Executor, State};
 use crate::messages::TaskState;
+use crate::metrics::Added;
 use crate::resources::Resources;
 
 /// The counters of an agent.
@@ -20,9 +21,7 @@ pub(super) struct Metrics {
     pub(super) container_launch_errors: Counter,
     /// How tasks ended.
     ends: [(TaskState, Counter); 5],
-    /// Where all are added, and which were.
-    registry: Registry,
-    names: Vec<Box<str>>,
+    added: Added,
 }
 
 impl Default for Metrics {
@@ -41,8 +40,7 @@ impl Default for Metrics {
                 (TaskState::TASK_LOST, counter("tasks_lost")),
                 (TaskState::TASK_GONE, counter("tasks_gone")),
             ],
-            registry: Registry::default(),
-            names: Vec::new(),
+            added: Added::default(),
         }
     }
 }
@@ -54,29 +52,13 @@ impl Metrics {
             counter.increment();
         }
     }
-
-    fn add<M: Metric + Clone>(&mut self, metric: &M) {
-        match self.registry.add(metric) {
-            Ok(()) => self.names.push(metric.name().into()),
-            Err(error) => log::error!("a metric is missing: {error}"),
-        }
-    }
-}
-
-/// With the agent go its metrics.
-impl Drop for Metrics {
-    fn drop(&mut self) {
-        for name in &self.names {
-            // It is there, unless somebody else removed it.
-            let _ = self.registry.remove(name);
-        }
-    }
 }
 
 impl Agent {
     /// Adds the agent's metrics to those of its runtime.
     pub(super) fn add_metrics(&mut self, ctx: &Context<Self>) {
-        self.metrics.registry = ctx.manager().metrics().clone();
+        self.metrics.added = Added::to(ctx);
+        self.metrics.added.add_event_queue(ctx, "slave");
         let of_ends = self.metrics.ends.clone();
         let counters = [
             self.metrics.valid_status_updates.clone(),
@@ -89,7 +71,7 @@ impl Agent {
             .into_iter()
             .chain(of_ends.map(|(_, counter)| counter))
         {
-            self.metrics.add(&counter);
+            self.metrics.added.add(&counter);
         }
         for &(name, measure) in GAUGES {
             self.add_gauge(ctx, name, measure);
@@ -116,10 +98,8 @@ impl Agent {
         name: &str,
         measure: impl Fn(&Self, &Context<Self>) -> f64 + Copy + Send + Sync + 'static,
     ) {
-        let agent = ctx.pid();
-        let ask = move || agent.dispatch(move |agent, ctx| measure(agent, ctx));
-        self.metrics
-            .add(&PullGauge::flat(format!("slave/{name}"), ask));
+        let name = format!("slave/{name}");
+        self.metrics.added.add_gauge(ctx, name, measure);
     }
 
     fn executors(&self) -> impl Iterator<Item = &Executor> {

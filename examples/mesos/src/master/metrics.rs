@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 
 use buffa::Enumeration as _;
-use libprocess::metrics::{Counter, Metric, PullGauge, Registry};
-use libprocess::process::{Context, Kind};
+use libprocess::metrics::Counter;
+use libprocess::process::Context;
 
 use super::Master;
 use super::agent::Agent;
 use super::framework::Framework;
 use crate::messages::TaskState;
 use crate::messages::task_status::{Reason, Source};
+use crate::metrics::Added;
 use crate::resources::Resources;
 
 macro_rules! counters {
@@ -23,9 +24,7 @@ macro_rules! counters {
             $(pub(super) $counter: Counter,)*
             /// How tasks ended, and why; made when the first does so.
             ends: BTreeMap<String, Counter>,
-            /// Where all are added, and which were.
-            registry: Registry,
-            names: Vec<Box<str>>,
+            added: Added,
         }
 
         impl Default for Metrics {
@@ -33,8 +32,7 @@ macro_rules! counters {
                 Self {
                     $($counter: Counter::new($name),)*
                     ends: BTreeMap::new(),
-                    registry: Registry::default(),
-                    names: Vec::new(),
+                    added: Added::default(),
                 }
             }
         }
@@ -119,27 +117,10 @@ impl Metrics {
             let name = format!("master/{}", parts.join("/").to_lowercase());
             if !self.ends.contains_key(&name) {
                 let counter = Counter::new(name.as_str());
-                self.add(&counter);
+                self.added.add(&counter);
                 self.ends.insert(name.clone(), counter);
             }
             self.ends[&name].increment();
-        }
-    }
-
-    fn add<M: Metric + Clone>(&mut self, metric: &M) {
-        match self.registry.add(metric) {
-            Ok(()) => self.names.push(metric.name().into()),
-            Err(error) => log::error!("a metric is missing: {error}"),
-        }
-    }
-}
-
-/// With the master go its metrics.
-impl Drop for Metrics {
-    fn drop(&mut self) {
-        for name in &self.names {
-            // It is there, unless somebody else removed it.
-            let _ = self.registry.remove(name);
         }
     }
 }
@@ -147,18 +128,19 @@ impl Drop for Metrics {
 impl Master {
     /// Adds the master's metrics to those of its runtime.
     pub(super) fn add_metrics(&mut self, ctx: &Context<Self>) {
-        self.metrics.registry = ctx.manager().metrics().clone();
+        self.metrics.added = Added::to(ctx);
+        self.metrics.added.add_event_queue(ctx, "master");
         let counters: Vec<Counter> = self.metrics.counters().cloned().collect();
         counters
             .iter()
-            .for_each(|counter| self.metrics.add(counter));
+            .for_each(|counter| self.metrics.added.add(counter));
         for &(name, measure) in GAUGES {
-            self.add_gauge(ctx, name.to_owned(), measure);
+            self.add_gauge(ctx, name, measure);
         }
         for resource in ["cpus", "gpus", "mem", "disk"] {
             for &(kind, measure) in RESOURCE_GAUGES {
                 let name = format!("{resource}_{kind}");
-                self.add_gauge(ctx, name, move |master, _| measure(master, resource));
+                self.add_gauge(ctx, &name, move |master, _| measure(master, resource));
             }
         }
     }
@@ -166,13 +148,11 @@ impl Master {
     fn add_gauge(
         &mut self,
         ctx: &Context<Self>,
-        name: String,
+        name: &str,
         measure: impl Fn(&Self, &Context<Self>) -> f64 + Copy + Send + Sync + 'static,
     ) {
-        let master = ctx.pid();
-        let ask = move || master.dispatch(move |master, ctx| measure(master, ctx));
-        self.metrics
-            .add(&PullGauge::flat(format!("master/{name}"), ask));
+        let name = format!("master/{name}");
+        self.metrics.added.add_gauge(ctx, name, measure);
     }
 
     fn tasks_in(&self, state: TaskState) -> f64 {
@@ -216,15 +196,6 @@ type Measure = fn(&Master, &Context<Master>) -> f64;
 
 const GAUGES: &[(&str, Measure)] = &[
     ("elected", |_, _| 1.0),
-    ("event_queue_dispatches", |_, ctx| {
-        ctx.event_counts().of(Kind::Dispatch) as f64
-    }),
-    ("event_queue_http_requests", |_, ctx| {
-        ctx.event_counts().of(Kind::Http) as f64
-    }),
-    ("event_queue_messages", |_, ctx| {
-        ctx.event_counts().of(Kind::Message) as f64
-    }),
     ("frameworks_active", |it, _| {
         it.count_frameworks(|it| it.is_active)
     }),

@@ -18,6 +18,7 @@ use crate::driver::Over;
 use crate::messages::FrameworkInfo;
 use crate::messages::internal::DeactivateFrameworkMessage;
 use crate::messages::scheduler::{Call, call};
+use crate::metrics::Added;
 
 pub(super) struct SchedulerProcess {
     pub(super) scheduler: Box<dyn Scheduler>,
@@ -40,6 +41,7 @@ pub(super) struct SchedulerProcess {
     retry: Option<Timer>,
     random: Random,
     over: Option<Over>,
+    metrics: Added,
 }
 
 impl SchedulerProcess {
@@ -68,6 +70,7 @@ impl SchedulerProcess {
             retry: None,
             random,
             over: Some(over),
+            metrics: Added::default(),
         }
     }
 
@@ -200,6 +203,8 @@ impl Process for SchedulerProcess {
         ctx.install_protobuf(Self::lost_slave);
         ctx.install_protobuf(Self::exited_executor);
         ctx.install_protobuf(Self::framework_error);
+        self.metrics = Added::to(ctx);
+        self.metrics.add_event_queue(ctx, "scheduler");
         self.detect(ctx);
     }
 

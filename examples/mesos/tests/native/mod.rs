@@ -4,6 +4,7 @@
 //! absent each of these tests says so in a line, and passes.
 
 mod a_local_cluster_serves_the_cpp_framework;
+mod a_task_outlives_the_cpp_master;
 mod our_command_runs_on_the_cpp_cluster;
 mod the_cpp_agent_runs_tasks_of_the_cpp_framework;
 mod the_cpp_driver_registers_and_leaves;
