@@ -217,3 +217,6 @@ mod tests {
         assert_eq!((outer.sections.get(), inner.sections.get()), (1, 1));
     }
 }
+
+#[cfg(all(test, loom))]
+mod model;

@@ -290,3 +290,6 @@ fn contain<A: Hosted>(host: &Host<A>, drops: impl FnOnce()) -> bool {
     }
     dropped
 }
+
+#[cfg(all(test, loom))]
+mod model;

@@ -1,6 +1,7 @@
 //! Behaviour tests of the scheduler.
 
 mod blocked_turns;
+mod drops;
 mod fairness;
 mod ordering;
 mod panics;

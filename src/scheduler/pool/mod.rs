@@ -249,3 +249,6 @@ thread::local! {
     /// The stopping pool whose queue this thread is dropping.
     static DRAINING: Cell<*const Shared> = Cell::new(ptr::null());
 }
+
+#[cfg(all(test, shuttle))]
+mod model;

@@ -21,12 +21,13 @@ use std::time::Duration;
 
 use super::super::park::Park;
 use crate::primitive::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use crate::primitive::sync::{Arc, Condvar, Mutex, MutexGuard};
+use crate::primitive::sync::{Arc, Condvar, Mutex};
 
 /// The park of a pool: one worker at a time.
 pub(super) struct Door {
     park: Arc<dyn Park>,
-    inside: Mutex<()>,
+    /// Whether somebody is in it.
+    occupied: AtomicBool,
     /// How often somebody went in.
     visits: AtomicU64,
     /// Whether some sleeper is the watch.
@@ -37,7 +38,7 @@ impl Door {
     pub(super) fn new(park: Arc<dyn Park>) -> Self {
         Self {
             park,
-            inside: Mutex::new(()),
+            occupied: AtomicBool::new(false),
             visits: AtomicU64::new(0),
             watched: AtomicBool::new(false),
         }
@@ -61,14 +62,24 @@ impl Door {
         self.watched.store(false, Ordering::Relaxed);
     }
 
-    fn enter(&self) -> Option<MutexGuard<'_, ()>> {
-        let inside = self.inside.try_lock()?;
+    fn enter(&self) -> Option<Inside<'_>> {
+        // Acquire pairs with the Release of who was inside before.
+        if self.occupied.swap(true, Ordering::Acquire) {
+            return None;
+        }
         // Relaxed: only a rough sign of life for the watch.
-        self.visits.store(
-            self.visits.load(Ordering::Relaxed).wrapping_add(1),
-            Ordering::Relaxed,
-        );
-        Some(inside)
+        self.visits.fetch_add(1, Ordering::Relaxed);
+        Some(Inside(self))
+    }
+}
+
+/// Being in the park, until dropped.
+struct Inside<'d>(&'d Door);
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        // Release pairs with the Acquire of who comes next.
+        self.0.occupied.store(false, Ordering::Release);
     }
 }
 
@@ -139,7 +150,7 @@ impl Bed {
         true
     }
 
-    fn sleep_inside(&self, door: &Door, inside: MutexGuard<'_, ()>) -> Place {
+    fn sleep_inside(&self, door: &Door, inside: Inside<'_>) -> Place {
         if self.lie_down(IN_PARK) {
             door.park.park(None);
             // Acquire pairs with the Release in `call`.
@@ -191,7 +202,7 @@ impl Bed {
     }
 
     /// From asleep into the park.
-    fn move_inside(&self, door: &Door, inside: MutexGuard<'_, ()>) -> Place {
+    fn move_inside(&self, door: &Door, inside: Inside<'_>) -> Place {
         // AcqRel as in `lie_down`.
         let moved =
             self.state
@@ -235,7 +246,7 @@ enum Round<'d> {
     /// Somebody has been in the park for many rounds.
     Quiet,
     /// Nobody was in the park for a round; now the watch is.
-    Deserted(MutexGuard<'d, ()>),
+    Deserted(Inside<'d>),
 }
 
 impl Watch {

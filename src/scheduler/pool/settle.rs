@@ -152,3 +152,6 @@ fn count(counter: &AtomicU64) {
     // Release pairs with the Acquire of `sum`.
     counter.fetch_add(1, Ordering::Release);
 }
+
+#[cfg(all(test, loom))]
+mod model;

@@ -8,12 +8,12 @@
 //!
 //! # Why no work is left lying
 //!
-//! A thread outside of the pool pushes, then looks at the word; a searcher that gives up counts
-//! itself out, then looks at all queues once more. Both steps of both sides are in one order (a
-//! fence between push and look, a sequentially consistent exchange between count and look). So
-//! either the pusher sees that nobody searches and wakes a sleeper, or the searcher sees the work.
-//! Whoever lies down does the same, searcher or not: work that came while half of the workers
-//! searched should not wait for the long turn of one who found something else.
+//! A thread outside of the pool pushes, then looks at the word; a worker that lies down counts
+//! itself out, then looks at all queues once more. On both sides a sequentially consistent fence
+//! stands between the two steps. So either the pusher sees that nobody searches and wakes a
+//! sleeper, or the worker sees the work. This goes for every worker, searcher or not: work that
+//! came while half of the workers searched should not wait for the long turn of one who found
+//! something else.
 //!
 //! A searcher that finds work stops searching. If it was the last one and sees more work, it wakes
 //! the next, for those who pushed meanwhile have relied on it.
@@ -60,18 +60,17 @@ impl Sleepers {
 
     /// Asks to search. Half of the workers may, since more would only meet each other.
     pub(super) fn start_search(&self) -> bool {
-        // SeqCst, as all changes of the count: see the module.
-        let count = Count(self.count.load(Ordering::SeqCst));
+        let count = self.count();
         if 2 * count.searching() >= self.beds.len() {
             return false;
         }
-        self.count.fetch_add(SEARCHING, Ordering::SeqCst);
+        self.change(|count| count.fetch_add(SEARCHING, Ordering::Relaxed));
         true
     }
 
     /// Stops searching, since there is something to run.
     pub(super) fn stop_search(&self, is_more: impl FnOnce() -> bool) {
-        let count = Count(self.count.fetch_sub(SEARCHING, Ordering::SeqCst));
+        let count = self.change(|count| count.fetch_sub(SEARCHING, Ordering::Relaxed));
         if count.searching() == 1 && is_more() {
             self.wake();
         }
@@ -80,8 +79,8 @@ impl Sleepers {
     /// A worker pushed to its own queue.
     #[inline]
     pub(super) fn pushed_inside(&self) {
-        // Relaxed: what this overlooks, the pusher runs itself.
-        if Count(self.count.load(Ordering::Relaxed)).wants_wake(self.beds.len()) {
+        // Without a fence: what this overlooks, the pusher runs itself.
+        if self.count().wants_wake(self.beds.len()) {
             self.wake();
         }
     }
@@ -89,12 +88,12 @@ impl Sleepers {
     /// A thread that is no worker pushed to the queue for all. `is_taken` says that somebody has
     /// taken it.
     pub(super) fn pushed_outside(&self, is_taken: impl Fn() -> bool) {
-        // Pairs with the exchange in `lie_down`.
+        // Pairs with the fence in `change`.
         fence(Ordering::SeqCst);
         // To wake a thread costs its caller microseconds. A worker that is awake and about to
         // run out of work takes less to come by.
         for _ in 0..LOOKS_BEFORE_WAKE {
-            let count = Count(self.count.load(Ordering::SeqCst));
+            let count = self.count();
             if !count.wants_wake(self.beds.len()) || is_taken() {
                 return;
             }
@@ -109,12 +108,12 @@ impl Sleepers {
     /// Wakes a sleeper, if there is one and nobody searches.
     pub(super) fn wake(&self) {
         let mut asleep = self.asleep.lock();
-        let count = Count(self.count.load(Ordering::SeqCst));
+        let count = self.count();
         if !count.wants_wake(self.beds.len()) {
             return;
         }
         let Some(index) = asleep.pop() else { return };
-        self.count.fetch_add(AWAKE + SEARCHING, Ordering::SeqCst);
+        self.change(|count| count.fetch_add(AWAKE + SEARCHING, Ordering::Relaxed));
         drop(asleep);
         self.beds[index].call(&self.door);
     }
@@ -149,7 +148,7 @@ impl Sleepers {
                     continue;
                 }
                 asleep.swap_remove(position);
-                self.count.fetch_add(AWAKE, Ordering::SeqCst);
+                self.change(|count| count.fetch_add(AWAKE, Ordering::Relaxed));
             }
             let unwatched = place == Place::Park && !asleep.is_empty();
             drop(asleep);
@@ -165,7 +164,19 @@ impl Sleepers {
         let mut asleep = self.asleep.lock();
         asleep.push(index);
         let leaving = AWAKE + if searching { SEARCHING } else { 0 };
-        self.count.fetch_sub(leaving, Ordering::SeqCst);
+        self.change(|count| count.fetch_sub(leaving, Ordering::Relaxed));
+    }
+
+    fn count(&self) -> Count {
+        Count(self.count.load(Ordering::Relaxed))
+    }
+
+    /// Changes the word. What comes after is after it for everybody; gives the count before.
+    fn change(&self, change: impl FnOnce(&AtomicU64) -> u64) -> Count {
+        let before = change(&self.count);
+        // Pairs with the fence in `pushed_outside`.
+        fence(Ordering::SeqCst);
+        Count(before)
     }
 
     /// Sees to it that somebody watches the park, which the caller has just left.
@@ -202,3 +213,6 @@ const AWAKE: u64 = 1 << 32;
 
 /// About half a microsecond.
 const LOOKS_BEFORE_WAKE: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 20 };
+
+#[cfg(all(test, loom))]
+mod model;

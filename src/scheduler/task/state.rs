@@ -104,8 +104,9 @@ impl State {
 
     /// The task is over.
     pub(super) fn finish(&self) {
-        // Release pairs with the Acquire of `is_done`.
-        self.0.store(DONE, Ordering::Release);
+        // Release pairs with the Acquire of `is_done`. An exchange, so that a wake that comes at
+        // the same time is before it or after it, and leaves a task that is done alone.
+        self.0.swap(DONE, Ordering::Release);
     }
 
     /// Whether the task is over.
@@ -139,3 +140,6 @@ const DONE: u8 = 4;
 const STATE: u8 = 7;
 /// A flag beside the state.
 const ABORTED: u8 = 8;
+
+#[cfg(all(test, loom))]
+mod model;

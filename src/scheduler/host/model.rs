@@ -1,0 +1,261 @@
+//! Every interleaving of senders, turns, going idle and the end of a host: this is the model of
+//! the mailbox too.
+
+use std::sync::Mutex;
+
+use loom::cell::UnsafeCell;
+use loom::thread;
+
+use super::super::event::{Actor, Serve};
+use super::super::turn::{Budget, Turn};
+use super::{Event, Events, Host, Hosted, Life, Runnable, Sent};
+use crate::primitive::sync::Arc;
+
+/// Writes down whom events came from; ends when told to.
+struct Clerk {
+    ended: bool,
+    /// Fails the model if two turns overlap, or the second does not see the first.
+    touched: UnsafeCell<()>,
+    /// Not of the model: it must order nothing.
+    log: Arc<Mutex<Vec<(u8, u8)>>>,
+}
+
+/// Who sent it, and which of theirs it is; the clerk ends at `LAST`.
+struct Entry {
+    from: u8,
+    number: u8,
+    /// Fails the model if who serves or drops it does not see who made it.
+    made: UnsafeCell<()>,
+    _count: Arc<()>,
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.made.with_mut(|_| ());
+    }
+}
+
+impl Actor for Clerk {
+    type Look<'a> = ();
+}
+
+impl Serve<Clerk> for Entry {
+    fn serve(self, clerk: &mut Clerk) {
+        clerk.touched.with_mut(|_| ());
+        clerk.log.lock().unwrap().push((self.from, self.number));
+        clerk.ended = self.number == LAST;
+    }
+
+    fn look(&self) {}
+}
+
+impl Hosted for Clerk {
+    type Shared = ();
+
+    fn turn(
+        &mut self,
+        _host: &Arc<Host<Self>>,
+        events: &mut Events<'_, Self>,
+        turn: &mut Turn,
+    ) -> Life {
+        while let Some(letter) = events.next() {
+            letter.serve(self);
+            if self.ended {
+                return Life::Dead;
+            }
+            if !turn.spend() {
+                break;
+            }
+        }
+        Life::Alive
+    }
+
+    fn name((): &()) -> String {
+        String::new()
+    }
+}
+
+/// A host, its clerk's log, and the count of entries that are not yet dropped.
+#[derive(Clone)]
+struct Office {
+    host: Arc<Host<Clerk>>,
+    log: Arc<Mutex<Vec<(u8, u8)>>>,
+    count: Arc<()>,
+}
+
+impl Office {
+    fn new() -> Self {
+        let log = Arc::default();
+        let clerk = Clerk {
+            ended: false,
+            touched: UnsafeCell::new(()),
+            log: Arc::clone(&log),
+        };
+        Self {
+            host: Host::new(clerk, ()),
+            log,
+            count: Arc::new(()),
+        }
+    }
+
+    fn send(&self, from: u8, number: u8) -> Sent {
+        let entry = Entry {
+            from,
+            number,
+            made: UnsafeCell::new(()),
+            _count: Arc::clone(&self.count),
+        };
+        entry.made.with_mut(|_| ());
+        self.host.send(Event::new(entry))
+    }
+
+    /// Sends, and runs the turns that this makes necessary on the spot.
+    fn send_and_run(&self, from: u8, number: u8) {
+        if let Sent::Wake(runnable) = self.send(from, number) {
+            run(runnable);
+        }
+    }
+
+    fn log(&self) -> Vec<(u8, u8)> {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Nothing of the host is left but this handle.
+    fn assert_ended(self) {
+        assert_eq!(Arc::strong_count(&self.log), 1, "the clerk is dropped");
+        assert_eq!(Arc::strong_count(&self.count), 1, "all entries are dropped");
+        assert_eq!(
+            Arc::strong_count(&self.host),
+            1,
+            "it does not hold itself any more"
+        );
+    }
+}
+
+/// Runs one turn after another, of one event each.
+fn run(mut runnable: Runnable) {
+    while let Some(again) = runnable.run(&mut Turn::new(&ONE_EVENT)) {
+        runnable = again;
+        thread::yield_now();
+    }
+}
+
+/// Holds: a send that finds the actor about to go idle either is served by its last turn or wakes
+/// it; no event is lost, doubled or overtaken, no two turns overlap.
+#[test]
+fn sends_race_with_going_idle() {
+    loom::model(|| {
+        let office = Office::new();
+        let other = office.clone();
+        let sender = thread::spawn(move || {
+            other.send_and_run(1, 0);
+            other.send_and_run(1, 1);
+        });
+        office.send_and_run(0, 0);
+        sender.join().unwrap();
+        let log = office.log();
+        assert_eq!(log.len(), 3);
+        assert!(
+            log.iter()
+                .filter(|entry| entry.0 == 1)
+                .eq(&[(1, 0), (1, 1)])
+        );
+        assert_eq!(Arc::strong_count(&office.count), 1);
+    });
+}
+
+/// Holds: three senders at once; a queue whose middle is not yet linked is waited for.
+#[test]
+fn three_senders_race() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(2);
+    model.check(|| {
+        let office = Office::new();
+        let senders = [1, 2].map(|from| {
+            let office = office.clone();
+            thread::spawn(move || office.send_and_run(from, 0))
+        });
+        office.send_and_run(0, 0);
+        for sender in senders {
+            sender.join().unwrap();
+        }
+        let mut log = office.log();
+        log.sort_unstable();
+        assert_eq!(log, [(0, 0), (1, 0), (2, 0)]);
+    });
+}
+
+/// Holds: after a budget's end another thread finds the rest of the events where they were left.
+#[test]
+fn a_turn_on_another_thread_races_with_a_send() {
+    loom::model(|| {
+        let office = Office::new();
+        let Sent::Wake(runnable) = office.send(0, 0) else {
+            panic!("it was idle")
+        };
+        let other = office.clone();
+        let sender = thread::spawn(move || other.send_and_run(1, 0));
+        let more = runnable.run(&mut Turn::new(&ONE_EVENT));
+        let worker = thread::spawn(move || more.map(run));
+        sender.join().unwrap();
+        worker.join().unwrap();
+        assert_eq!(office.log(), [(0, 0), (1, 0)]);
+    });
+}
+
+/// Holds: who makes a host idle does not touch it afterwards, when another thread may already run
+/// and end it; and when the turn that ends it races with a send, the event is dropped once.
+#[test]
+fn going_idle_and_a_send_race_with_the_end() {
+    loom::model(|| {
+        let office = Office::new();
+        let other = office.clone();
+        let ender = thread::spawn(move || other.send_and_run(1, LAST));
+        office.send_and_run(0, 0);
+        ender.join().unwrap();
+        assert!(office.log().contains(&(1, LAST)));
+        assert!(matches!(office.send(0, 1), Sent::Dead));
+        office.assert_ended();
+    });
+}
+
+/// Holds: two late senders to a dead actor agree who of them drops.
+#[test]
+fn late_sends_race() {
+    loom::model(|| {
+        let office = Office::new();
+        office.send_and_run(0, LAST);
+        let other = office.clone();
+        let sender = thread::spawn(move || other.send_and_run(1, 0));
+        office.send_and_run(0, 0);
+        sender.join().unwrap();
+        assert_eq!(office.log(), [(0, LAST)]);
+        office.assert_ended();
+    });
+}
+
+/// Holds: a runnable that is dropped ends its host, while events still come.
+#[test]
+fn abandoning_races_with_sends() {
+    loom::model(|| {
+        let office = Office::new();
+        let Sent::Wake(runnable) = office.send(0, 0) else {
+            panic!("it was idle")
+        };
+        let other = office.clone();
+        let sender = thread::spawn(move || {
+            other.send_and_run(1, 0);
+            other.send_and_run(1, 1);
+        });
+        drop(runnable);
+        sender.join().unwrap();
+        assert!(office.log().is_empty());
+        office.assert_ended();
+    });
+}
+
+const LAST: u8 = 9;
+const ONE_EVENT: Budget = Budget {
+    events: 1,
+    slice: None,
+};

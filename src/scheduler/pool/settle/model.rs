@@ -1,0 +1,68 @@
+//! Every interleaving of counting and of waiting for the counts to be even.
+
+use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use loom::thread;
+
+use super::Settle;
+use crate::primitive::blocking::Latch;
+use crate::primitive::sync::Arc;
+
+/// Holds: who has settled sees all that was done; who waits is told, however late the last worker
+/// counts.
+#[test]
+fn settling_races_with_a_chain_over_two_workers() {
+    check(|| {
+        let settle = Arc::new(Settle::new(2));
+        let done = Arc::new(AtomicUsize::new(0));
+        settle.scheduled(None);
+        let (counts, work) = (Arc::clone(&settle), Arc::clone(&done));
+        let first = thread::spawn(move || {
+            work.fetch_add(1, Ordering::Relaxed);
+            counts.scheduled(Some(0));
+            let (others, last) = (Arc::clone(&counts), Arc::clone(&work));
+            let second = thread::spawn(move || {
+                last.fetch_add(1, Ordering::Relaxed);
+                others.finished(Some(1));
+                others.tell();
+            });
+            counts.finished(Some(0));
+            counts.tell();
+            second
+        });
+        settle.wait();
+        assert_eq!(done.load(Ordering::Relaxed), 2);
+        first.join().unwrap().join().unwrap();
+    });
+}
+
+/// Holds: a turn blocked at a latch is quiet; from the moment the latch opens until the turn has
+/// ended, nobody can have settled who comes after the opening.
+#[test]
+fn settling_races_with_a_turn_that_goes_on() {
+    check(|| {
+        let settle = Arc::new(Settle::new(1));
+        let latch = Latch::new();
+        let ended = Arc::new(AtomicBool::new(false));
+        settle.scheduled(None);
+        let (counts, gate, end) = (Arc::clone(&settle), latch.clone(), Arc::clone(&ended));
+        let turn = thread::spawn(move || {
+            counts.block(&gate);
+            gate.wait_here();
+            counts.unblock(&gate);
+            end.store(true, Ordering::Relaxed);
+            counts.finished(None);
+        });
+        settle.wait();
+        assert!(!ended.load(Ordering::Relaxed), "it is blocked");
+        latch.open();
+        settle.wait();
+        assert!(ended.load(Ordering::Relaxed));
+        turn.join().unwrap();
+    });
+}
+
+fn check(model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(model);
+}
