@@ -1,0 +1,133 @@
+//! The table: a block a workload, a line a system.
+
+use std::collections::BTreeMap;
+
+use crate::dispatch::Row;
+use crate::machine;
+use crate::options::Options;
+use crate::systems::Column;
+
+/// Prints the machine and, for each workload, each system's figures beside tokio's of the same
+/// repetition.
+pub fn print(options: &Options, rows: &[Row], probes: &[f64]) {
+    println!(
+        "{}, {} workers, {} reps",
+        machine::processor(),
+        options.workers,
+        options.reps
+    );
+    let probe = Spread::of(probes.to_vec());
+    println!(
+        "line transfer between cores, ns one way: {:.0} ({:.0}) {:.0} ({:.0}) {:.0}",
+        probe.min, probe.lower, probe.median, probe.upper, probe.max
+    );
+    for workload in shown(rows) {
+        let of_workload: Vec<&Row> = rows.iter().filter(|row| row.workload == workload).collect();
+        print_workload(&workload, &of_workload, &options.systems);
+    }
+}
+
+fn print_workload(workload: &str, rows: &[&Row], systems: &[&Column]) {
+    println!("\n{workload}: {}", rows[0].parameters);
+    println!("| system | min | lower | median | upper | max ns | x tokio | bytes |");
+    println!("|---|---:|---:|---:|---:|---:|---:|---:|");
+    let tokio = by_rep(rows, "tokio");
+    for column in systems {
+        let own = by_rep(rows, column.name);
+        if own.is_empty() {
+            continue;
+        }
+        let spread = Spread::of(own.values().map(|row| row.ns_per_message).collect());
+        let ratios = own
+            .iter()
+            .filter_map(|(rep, row)| Some(row.ns_per_message / tokio.get(rep)?.ns_per_message));
+        let ratios: Vec<f64> = ratios.collect();
+        let ratio = match ratios.is_empty() {
+            true => String::new(),
+            false => format!("{:.2}", Spread::of(ratios).median),
+        };
+        let bytes = own
+            .values()
+            .filter_map(|row| row.bytes_per_process)
+            .map(|bytes| bytes as f64);
+        let bytes: Vec<f64> = bytes.collect();
+        let bytes = match bytes.is_empty() {
+            true => String::new(),
+            false => format!("{:.0}", Spread::of(bytes).median),
+        };
+        println!(
+            "| {} | {:.1} | {:.1} | **{:.1}** | {:.1} | {:.1} | {ratio} | {bytes} |",
+            column.name, spread.min, spread.lower, spread.median, spread.upper, spread.max
+        );
+    }
+    print_library(rows, systems);
+}
+
+/// Names the fastest actor library of this run: what ours is judged against beside tokio.
+fn print_library(rows: &[&Row], systems: &[&Column]) {
+    let medians = systems
+        .iter()
+        .filter(|column| column.library)
+        .filter_map(|column| {
+            let own = by_rep(rows, column.name);
+            (!own.is_empty()).then(|| {
+                let times = own.values().map(|row| row.ns_per_message).collect();
+                (Spread::of(times).median, column.name)
+            })
+        });
+    let best = medians.min_by(|one, other| one.0.total_cmp(&other.0));
+    let ours = by_rep(rows, "libprocess");
+    if let (Some((median, name)), false) = (best, ours.is_empty()) {
+        let ours = Spread::of(ours.values().map(|row| row.ns_per_message).collect()).median;
+        println!(
+            "libprocess is at {:.2} of the fastest actor library, {name}",
+            ours / median
+        );
+    }
+}
+
+fn by_rep<'a>(rows: &[&'a Row], system: &str) -> BTreeMap<usize, &'a Row> {
+    let own = rows.iter().filter(|row| row.system == system);
+    own.map(|row| (row.rep, *row)).collect()
+}
+
+/// The workloads in the order in which they came.
+fn shown(rows: &[Row]) -> Vec<String> {
+    let mut names: Vec<String> = vec![];
+    for row in rows {
+        if !names.contains(&row.workload) {
+            names.push(row.workload.clone());
+        }
+    }
+    names
+}
+
+/// Least, quartiles and largest of some figures.
+struct Spread {
+    min: f64,
+    lower: f64,
+    median: f64,
+    upper: f64,
+    max: f64,
+}
+
+impl Spread {
+    fn of(mut values: Vec<f64>) -> Self {
+        values.sort_by(f64::total_cmp);
+        let at = |share: f64| {
+            let position = share * (values.len() - 1) as f64;
+            let (below, above) = (
+                values[position.floor() as usize],
+                values[position.ceil() as usize],
+            );
+            below + (above - below) * position.fract()
+        };
+        Self {
+            min: at(0.0),
+            lower: at(0.25),
+            median: at(0.5),
+            upper: at(0.75),
+            max: at(1.0),
+        }
+    }
+}
