@@ -4,12 +4,13 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context as PollContext, Poll, Wake, Waker};
+use std::thread::Thread;
 
-use libprocess::process::{Context, Pid, Process};
+use libprocess::future::Promise;
+use libprocess::process::{Pid, Process};
 use libprocess::runtime::Runtime;
-use libprocess::scheduler::Scheduler;
 
-use crate::workloads::{self, FnState, Place, System};
+use crate::workloads::{Actor, FnState, Place, System};
 
 /// The column.
 pub struct Libprocess(Runtime);
@@ -17,9 +18,14 @@ pub struct Libprocess(Runtime);
 /// A process around an actor of a workload.
 pub struct Host<A>(A);
 
-impl<A: Send + 'static> Process for Host<A> {}
+impl<A: Actor> Process for Host<A> {}
 
-/// Replies to `x` with `x + 1`.
+/// A process that runs closures.
+pub struct Runner(FnState);
+
+impl Process for Runner {}
+
+/// A process that replies to `x` with `x + 1`.
 pub struct Asker;
 
 impl Process for Asker {}
@@ -30,9 +36,16 @@ impl Asker {
     }
 }
 
+impl Libprocess {
+    fn process<P: Process>(&self, process: P) -> Pid<P> {
+        let spawned = self.0.spawn(process);
+        spawned.unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
 impl System for Libprocess {
-    type Address<A: workloads::Actor> = Pid<Host<A>>;
-    type FnAddress = Pid<Host<FnState>>;
+    type Address<A: Actor> = Pid<Host<A>>;
+    type FnAddress = Pid<Runner>;
     type Asker = Pid<Asker>;
 
     fn start<F: FnOnce(Self) -> Body, Body: Future<Output = ()>>(workers: usize, body: F) {
@@ -40,50 +53,50 @@ impl System for Libprocess {
         block_on(body(Self(runtime.expect("loopback has a free port"))));
     }
 
-    async fn spawn<A: workloads::Actor>(&self, actor: A, _: Place) -> Self::Address<A> {
-        self.0
-            .spawn(Host(actor))
-            .unwrap_or_else(|error| panic!("{error}"))
+    async fn spawn<A: Actor>(&self, actor: A, _: Place) -> Self::Address<A> {
+        self.process(Host(actor))
     }
 
     #[inline]
-    fn send<A: workloads::Actor>(to: &Self::Address<A>, message: A::Message) {
-        to.tell(move |host: &mut Host<A>, _: &mut Context<Host<A>>| host.0.handle(message));
+    fn send<A: Actor>(to: &Self::Address<A>, message: A::Message) {
+        to.tell(move |host, _| host.0.handle(message));
     }
 
-    fn stop<A: workloads::Actor>(actor: Self::Address<A>) {
+    fn stop<A: Actor>(actor: Self::Address<A>) {
         actor.terminate();
     }
 
     async fn spawn_fn(&self, _: Place) -> Self::FnAddress {
-        let spawned = self.0.spawn(Host(FnState::default()));
-        spawned.unwrap_or_else(|error| panic!("{error}"))
+        self.process(Runner(FnState::default()))
     }
 
     #[inline]
     fn send_fn<F: FnOnce(&mut FnState) + Send + 'static>(to: &Self::FnAddress, run: F) {
-        to.tell(move |host: &mut Host<FnState>, _: &mut Context<Host<FnState>>| run(&mut host.0));
+        to.tell(move |runner, _| run(&mut runner.0));
     }
 
     async fn spawn_asker(&self, _: Place) -> Self::Asker {
-        self.0
-            .spawn(Asker)
-            .unwrap_or_else(|error| panic!("{error}"))
+        self.process(Asker)
     }
 
     fn ask(to: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send {
+        let reply = to.dispatch(move |asker, _| asker.ask(x));
+        async { reply.await.expect("the asker replies") }
+    }
+
+    /// A bare thread blocks in the library's own wait.
+    fn ask_outside(to: &Self::Asker, x: u64) -> impl Future<Output = u64> {
         Self::ask_eager(to, x)
     }
 
     fn ask_eager(to: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send + 'static {
-        let reply = to.dispatch(move |asker: &mut Asker, _: &mut Context<Asker>| asker.ask(x));
-        async { reply.await.expect("the asker replies") }
+        let reply = to.dispatch(move |asker, _| asker.ask(x));
+        async { reply.wait().expect("the asker replies") }
     }
 
     async fn on_runtime<F: Future<Output = ()> + Send + 'static>(&self, future: F) {
-        let scheduler: &Scheduler = self.0.manager().scheduler();
-        let (done, ended) = libprocess::future::Promise::new();
-        scheduler.spawn(async move {
+        let (done, ended) = Promise::new();
+        self.0.manager().scheduler().spawn(async move {
             future.await;
             done.set(());
         });
@@ -91,18 +104,17 @@ impl System for Libprocess {
     }
 }
 
-/// Drives a future on this thread, which sleeps in between as a thread that waits for a process
-/// does.
+/// Drives a future on this thread: where the workloads do not wait by themselves.
 fn block_on(future: impl Future<Output = ()>) {
-    struct Thread(std::thread::Thread);
+    struct Unpark(Thread);
 
-    impl Wake for Thread {
+    impl Wake for Unpark {
         fn wake(self: Arc<Self>) {
             self.0.unpark();
         }
     }
 
-    let waker = Waker::from(Arc::new(Thread(std::thread::current())));
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
     let mut context = PollContext::from_waker(&waker);
     let mut future = pin!(future);
     while let Poll::Pending = future.as_mut().poll(&mut context) {

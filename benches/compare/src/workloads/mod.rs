@@ -48,7 +48,11 @@ pub trait System: Sized + 'static {
     /// An actor that replies to `x` with `x + 1`.
     fn spawn_asker(&self, at: Place) -> impl Future<Output = Self::Asker>;
     fn ask(to: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send;
-    /// Queues now, lets the reply be awaited later.
+    /// Asks from the thread that called `start`, which may block in it.
+    fn ask_outside(to: &Self::Asker, x: u64) -> impl Future<Output = u64> {
+        Self::ask(to, x)
+    }
+    /// As [`ask_outside`](Self::ask_outside), but queues now and lets the reply be awaited later.
     fn ask_eager(to: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send + 'static;
     /// Runs a future on the runtime's workers, not on the calling thread.
     fn on_runtime<F>(&self, future: F) -> impl Future<Output = ()>

@@ -228,7 +228,7 @@ async fn ask_from_thread<S: System>(s: &S, count: usize) -> Vec<Measured> {
     let start = Instant::now();
     let mut x = 0;
     for _ in 0..count {
-        x = S::ask(&asker, x).await;
+        x = S::ask_outside(&asker, x).await;
     }
     let row = Measured::new("W7a", "ask from a thread", count, seconds(start));
     assert_eq!(x, count as u64);
