@@ -1,4 +1,5 @@
-//! Our workloads on other actor libraries, side by side: `cargo compare dispatch --help`.
+//! Our workloads on other actor libraries, side by side: `cargo compare dispatch --help`, and the
+//! wire beside others of the same bytes: `cargo compare wire --help`.
 //!
 //! Each run is an OS process of its own (this program started again with `one`), so that no
 //! system inherits another's heap, threads or warm caches.
@@ -8,6 +9,7 @@ mod machine;
 mod options;
 mod systems;
 mod table;
+mod wire;
 mod workloads;
 
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ fn main() -> ExitCode {
             workers,
             scale,
         }) => (column.run)(&workload, workers, scale),
+        Ok(Command::Wire(words)) => wire::main(words),
+        Ok(Command::WireSide(words)) => wire::side(&words),
         Ok(Command::Dispatch(options)) => match dispatch::run(&options) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {

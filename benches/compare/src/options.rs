@@ -7,6 +7,7 @@ use crate::workloads::{self, Scale};
 
 pub const USAGE: &str = "\
 usage: cargo compare dispatch [options]
+       cargo compare wire [options]        (see its --help)
 
   --systems a,b      which systems (default: all)
   --workloads a,b    which workloads (default: all)
@@ -18,6 +19,10 @@ usage: cargo compare dispatch [options]
 pub enum Command {
     Help,
     Dispatch(Options),
+    /// The options of `wire`.
+    Wire(Vec<String>),
+    /// One of the two OS processes of a `wire` run.
+    WireSide(Vec<String>),
     /// A single run in this OS process.
     One {
         column: &'static Column,
@@ -49,6 +54,8 @@ impl Command {
                 }
                 Ok(Self::Dispatch(Options::parse(words.into_iter())?))
             }
+            Some("wire") => Ok(Self::Wire(words.collect())),
+            Some("wire-side") => Ok(Self::WireSide(words.collect())),
             Some("one") => {
                 let mut next = || words.next().ok_or("one SYSTEM WORKLOAD WORKERS SCALE");
                 Ok(Self::One {
@@ -59,7 +66,7 @@ impl Command {
                 })
             }
             None | Some("--help" | "-h") => Ok(Self::Help),
-            Some(other) => Err(format!("`{other}` is not known; there is: dispatch")),
+            Some(other) => Err(format!("`{other}` is not known; there are: dispatch, wire")),
         }
     }
 }
