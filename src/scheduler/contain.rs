@@ -10,7 +10,7 @@ pub(super) fn contain<R>(body: impl FnOnce() -> R) -> Option<R> {
         Ok(result) => return Some(result),
         Err(panic) => panic,
     };
-    log::error!("a turn ended by a panic: {}", text_of(&*panic));
+    log::error!("a panic was contained: {}", text_of(&*panic));
     if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
         // What panics when dropped is not dropped twice.
         std::mem::forget(second);

@@ -4,9 +4,9 @@
 
 use std::fmt;
 use std::mem::{ManuallyDrop, forget};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
+use super::contain::contain;
 use super::event::{Actor, Event};
 use super::mailbox::{Events, Mailbox, Pushed};
 use super::runnable::{Run, Runnable};
@@ -273,22 +273,11 @@ impl<A: Hosted> Drop for Token<A> {
         // SAFETY: the holder of the token has the actor to itself. It is moved out first: what
         // its drop sends here is queued, and dropped below.
         let actor = host.actor.with_mut(|actor| unsafe { (*actor).take() });
-        contain(host, || drop(actor));
-        // What panicked is gone, and was not the last, so that this comes to an end.
+        contain(|| drop(actor));
         // SAFETY: this was the token.
-        while !contain(host, || unsafe { host.mailbox.close() }) {}
+        unsafe { host.mailbox.close() };
         A::ended(&host.shared);
     }
-}
-
-/// Runs drops of others' values, whose panics must not keep the end from being told. Says whether
-/// they came to their end.
-fn contain<A: Hosted>(host: &Host<A>, drops: impl FnOnce()) -> bool {
-    let dropped = catch_unwind(AssertUnwindSafe(drops)).is_ok();
-    if !dropped {
-        log::error!("what {host:?} held panicked when it was dropped");
-    }
-    dropped
 }
 
 #[cfg(all(test, loom))]

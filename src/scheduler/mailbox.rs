@@ -55,6 +55,7 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
 
+use super::contain::contain;
 use super::event::{Actor, Event, Node};
 use crate::primitive::cell::UnsafeCell;
 use crate::primitive::sync::atomic::{AtomicPtr, Ordering, spin_loop};
@@ -235,7 +236,8 @@ impl<A: Actor, T> Mailbox<A, T> {
         let mut events = unsafe { self.events() };
         loop {
             while let Some(letter) = events.next() {
-                drop(letter);
+                // Whoever closes has to come to the end: nobody else can.
+                contain(|| drop(letter));
             }
             // SAFETY: the caller is the only consumer.
             let (node, layout) = self.first.with(|first| unsafe { (*first).spent() });
