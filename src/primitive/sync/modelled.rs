@@ -7,6 +7,8 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
+use crate::primitive::thread;
+
 #[cfg(loom)]
 use loom::sync as model;
 #[cfg(shuttle)]
@@ -17,7 +19,10 @@ use shuttle::sync as model;
 pub struct Mutex<T>(model::Mutex<T>);
 
 /// The lock of a [`Mutex`], held.
-pub struct MutexGuard<'a, T>(Option<model::MutexGuard<'a, T>>);
+pub struct MutexGuard<'a, T> {
+    lock: &'a model::Mutex<T>,
+    held: Option<model::MutexGuard<'a, T>>,
+}
 
 impl<T> Mutex<T> {
     /// Makes a lock around a value.
@@ -27,12 +32,13 @@ impl<T> Mutex<T> {
 
     /// Waits for the lock.
     pub fn lock(&self) -> MutexGuard<'_, T> {
-        MutexGuard(Some(self.0.lock().expect(UNPOISONED)))
+        MutexGuard::new(&self.0, self.0.lock().expect(UNPOISONED))
     }
 
     /// Takes the lock if nobody holds it.
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
-        self.0.try_lock().ok().map(|guard| MutexGuard(Some(guard)))
+        let held = self.0.try_lock().ok()?;
+        Some(MutexGuard::new(&self.0, held))
     }
 
     /// The value, when the lock can have no other holder.
@@ -52,17 +58,24 @@ impl<T> fmt::Debug for Mutex<T> {
     }
 }
 
+impl<'a, T> MutexGuard<'a, T> {
+    fn new(lock: &'a model::Mutex<T>, held: model::MutexGuard<'a, T>) -> Self {
+        let held = Some(held);
+        Self { lock, held }
+    }
+}
+
 impl<T> Deref for MutexGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.0.as_ref().expect(HELD)
+        self.held.as_ref().expect(HELD)
     }
 }
 
 impl<T> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.0.as_mut().expect(HELD)
+        self.held.as_mut().expect(HELD)
     }
 }
 
@@ -114,20 +127,20 @@ impl Condvar {
 
     /// Releases the lock, waits for a notification, takes the lock again.
     pub fn wait<T>(&self, guard: &mut MutexGuard<'_, T>) {
-        let held = guard.0.take().expect(HELD);
-        guard.0 = Some(self.0.wait(held).expect(UNPOISONED));
+        let held = guard.held.take().expect(HELD);
+        guard.held = Some(self.0.wait(held).expect(UNPOISONED));
     }
 
-    /// As [`Condvar::wait`], with a limit; a model's time may be up at any moment or never.
+    /// As [`Condvar::wait`], with a limit: the time of a model is up when others have had a turn.
     pub fn wait_for<T>(
         &self,
         guard: &mut MutexGuard<'_, T>,
-        timeout: Duration,
+        _timeout: Duration,
     ) -> WaitTimeoutResult {
-        let held = guard.0.take().expect(HELD);
-        let (held, result) = self.0.wait_timeout(held, timeout).expect(UNPOISONED);
-        guard.0 = Some(held);
-        WaitTimeoutResult(result.timed_out())
+        drop(guard.held.take());
+        thread::yield_now();
+        guard.held = Some(guard.lock.lock().expect(UNPOISONED));
+        WaitTimeoutResult(true)
     }
 
     /// Wakes one waiting thread.

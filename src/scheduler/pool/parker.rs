@@ -16,12 +16,22 @@
 //! takes the park itself. The watch is called to duty by the first worker that leaves the park
 //! when there is none, and goes off duty, to sleep without limit, after many rounds in which
 //! somebody was in the park all the time. So an idle pool has nobody who wakes up for nothing.
+//!
+//! Whenever somebody sleeps outside of the park, somebody is in it, or somebody is the watch, or
+//! somebody is on the way to see to that:
+//!
+//! - Who leaves the park (or the watch, being called to work) looks whether it is deserted and
+//!   unwatched, and then appoints a sleeper, if one is in bed.
+//! - Who has gone to bed tries the door once more. It does so under the lock under which it could
+//!   be appointed: either it was in bed when who left looked, or it finds the park deserted.
+//! - Who goes off duty tries the door once more too. Leaving the park and going off duty each
+//!   have a sequentially consistent fence behind them, so that one of them sees the other.
 
 use std::time::Duration;
 
 use super::super::park::Park;
-use crate::primitive::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use crate::primitive::sync::{Arc, Condvar, Mutex};
+use crate::primitive::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering, fence};
+use crate::primitive::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 /// The park of a pool: one worker at a time.
 pub(super) struct Door {
@@ -44,22 +54,27 @@ impl Door {
         }
     }
 
-    /// Looks into the park, unless somebody is in it.
-    pub(super) fn poll(&self) {
-        if let Some(_inside) = self.enter() {
-            self.park.park(Some(Duration::ZERO));
-        }
+    /// Looks into the park, unless somebody is in it. Says whether it did.
+    pub(super) fn poll(&self) -> bool {
+        let Some(inside) = self.enter() else {
+            return false;
+        };
+        self.park.park(Some(Duration::ZERO));
+        drop(inside);
+        true
     }
 
-    /// Whether a worker that leaves the park must see to it that there is a watch.
-    pub(super) fn needs_watch(&self) -> bool {
-        // A relaxed guess first: this is asked often.
-        !self.watched.load(Ordering::Relaxed) && !self.watched.swap(true, Ordering::Relaxed)
+    /// Whether nobody is in the park nor watches it. Asked by who has left it or the watch.
+    pub(super) fn is_deserted(&self) -> bool {
+        // The fence of who has left, or gone off duty, pairs with that of the other.
+        !self.occupied.load(Ordering::Relaxed) && !self.watched.load(Ordering::Relaxed)
     }
 
     /// There is no watch any more.
-    pub(super) fn unwatch(&self) {
+    fn unwatch(&self) {
         self.watched.store(false, Ordering::Relaxed);
+        // Pairs with the fence of who leaves the park.
+        fence(Ordering::SeqCst);
     }
 
     fn enter(&self) -> Option<Inside<'_>> {
@@ -78,8 +93,11 @@ struct Inside<'d>(&'d Door);
 
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
-        // Release pairs with the Acquire of who comes next.
-        self.0.occupied.store(false, Ordering::Release);
+        // Release pairs with the Acquire of who comes next. An exchange, so that who tries the
+        // door at the same time is before it or after it.
+        self.0.occupied.swap(false, Ordering::Release);
+        // Pairs with the fence of who goes off duty, and with that of who lies down.
+        fence(Ordering::SeqCst);
     }
 }
 
@@ -95,6 +113,8 @@ pub(super) struct Bed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     Bed,
+    /// In bed, as the watch.
+    Watch,
     Park,
 }
 
@@ -138,14 +158,16 @@ impl Bed {
         }
     }
 
-    /// Makes a sleeper outside of the park the watch. Says whether there was one to make.
-    pub(super) fn appoint(&self) -> bool {
+    /// Makes a sleeper in bed the watch. Says whether there was one.
+    pub(super) fn appoint(&self, door: &Door) -> bool {
         let mut duty = self.lock.lock();
         // Relaxed: the lock orders it. A sleeper sets this state under the lock.
         if self.state.load(Ordering::Relaxed) != ASLEEP {
             return false;
         }
         *duty = Duty::Watch;
+        // Under the lock, so that the duty cannot end before.
+        door.watched.store(true, Ordering::Relaxed);
         self.called.notify_one();
         true
     }
@@ -165,6 +187,9 @@ impl Bed {
         if !self.lie_down(ASLEEP) {
             return Place::Bed;
         }
+        if let Some(inside) = door.enter() {
+            return self.move_inside(door, inside, duty);
+        }
         let mut watch = Watch::new(door);
         loop {
             match *duty {
@@ -176,37 +201,46 @@ impl Bed {
                 self.state
                     .compare_exchange(CALLED, EMPTY, Ordering::Acquire, Ordering::Relaxed);
             if called.is_ok() {
-                if *duty == Duty::Watch {
-                    *duty = Duty::None;
-                    door.unwatch();
-                }
-                return Place::Bed;
+                return self.end_duty(door, &mut duty);
             }
             if *duty == Duty::None {
                 continue;
             }
-            match watch.round(door) {
-                Round::Going => {}
+            let deserted = match watch.round(door) {
+                Round::Going => continue,
                 Round::Quiet => {
-                    *duty = Duty::None;
-                    door.unwatch();
+                    self.end_duty(door, &mut duty);
+                    door.enter()
                 }
                 Round::Deserted(inside) => {
-                    *duty = Duty::None;
-                    door.unwatch();
-                    drop(duty);
-                    return self.move_inside(door, inside);
+                    self.end_duty(door, &mut duty);
+                    Some(inside)
                 }
+            };
+            if let Some(inside) = deserted {
+                return self.move_inside(door, inside, duty);
             }
         }
     }
 
-    /// From asleep into the park.
-    fn move_inside(&self, door: &Door, inside: Inside<'_>) -> Place {
+    /// Says which duty it was.
+    fn end_duty(&self, door: &Door, duty: &mut Duty) -> Place {
+        match std::mem::replace(duty, Duty::None) {
+            Duty::None => Place::Bed,
+            Duty::Watch => {
+                door.unwatch();
+                Place::Watch
+            }
+        }
+    }
+
+    /// From asleep into the park. Under the lock, so that nobody is appointed who is not in bed.
+    fn move_inside(&self, door: &Door, inside: Inside<'_>, duty: MutexGuard<'_, Duty>) -> Place {
         // AcqRel as in `lie_down`.
         let moved =
             self.state
                 .compare_exchange(ASLEEP, IN_PARK, Ordering::AcqRel, Ordering::Acquire);
+        drop(duty);
         if moved.is_ok() {
             door.park.park(None);
         }
@@ -252,6 +286,7 @@ enum Round<'d> {
 impl Watch {
     fn new(door: &Door) -> Self {
         Self {
+            // Relaxed: a rough sign of life.
             visits: door.visits.load(Ordering::Relaxed),
             quiet_rounds: 0,
         }
@@ -286,4 +321,7 @@ const CALLED: u8 = 3;
 /// How long sockets may wait behind a long turn.
 const ROUND: Duration = Duration::from_millis(1);
 /// How many rounds without traffic end the watch.
-const QUIET_ROUNDS: u32 = 50;
+const QUIET_ROUNDS: u32 = if cfg!(any(loom, shuttle)) { 2 } else { 50 };
+
+#[cfg(all(test, loom))]
+mod model;

@@ -55,7 +55,10 @@ impl Sleepers {
 
     /// Looks into the park, unless somebody is in it.
     pub(super) fn poll(&self) {
-        self.door.poll();
+        // Whoever went to bed meanwhile relies on who was in the park.
+        if self.door.poll() && self.count().awake() < self.beds.len() {
+            self.post_watch(&self.asleep.lock());
+        }
     }
 
     /// Asks to search. Half of the workers may, since more would only meet each other.
@@ -150,10 +153,8 @@ impl Sleepers {
                 asleep.swap_remove(position);
                 self.change(|count| count.fetch_add(AWAKE, Ordering::Relaxed));
             }
-            let unwatched = place == Place::Park && !asleep.is_empty();
-            drop(asleep);
-            if unwatched {
-                self.post_watch();
+            if place != Place::Bed {
+                self.post_watch(&asleep);
             }
             return listed.is_none();
         }
@@ -179,13 +180,11 @@ impl Sleepers {
         Count(before)
     }
 
-    /// Sees to it that somebody watches the park, which the caller has just left.
-    fn post_watch(&self) {
-        if self.door.needs_watch() {
-            let asleep = self.asleep.lock();
-            if !asleep.iter().any(|&index| self.beds[index].appoint()) {
-                self.door.unwatch();
-            }
+    /// Sees to it that somebody watches the park, which the caller, or the watch, has just left.
+    fn post_watch(&self, asleep: &[usize]) {
+        if self.door.is_deserted() {
+            let mut beds = asleep.iter().map(|&index| &self.beds[index]);
+            beds.any(|bed| bed.appoint(&self.door));
         }
     }
 }
