@@ -18,6 +18,7 @@
 pub mod blocking;
 pub mod cell;
 pub mod hash;
+pub mod memory;
 pub(crate) mod panics;
 pub mod random;
 pub mod sync;

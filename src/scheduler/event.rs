@@ -6,15 +6,16 @@
 //!
 //! A node outlives its payload: once served it stays in the queue as the place where the next
 //! sender attaches its own node, and is freed when the queue has moved past it. Hence serving and
-//! freeing are two steps, and the first tells the [`Layout`] that the second needs.
+//! freeing are two steps, and the first tells the [`Source`] that the second needs.
 
 #![expect(unsafe_code, reason = "payloads of many types behind one thin pointer")]
 
-use std::alloc::{Layout, dealloc};
+use std::alloc::Layout;
 use std::fmt;
-use std::mem::{ManuallyDrop, forget};
+use std::mem::forget;
 use std::ptr::{self, NonNull};
 
+use crate::primitive::memory::Source;
 use crate::primitive::sync::atomic::AtomicPtr;
 
 /// What events are served by, and how they show themselves to others.
@@ -40,15 +41,16 @@ unsafe impl<A: Actor> Send for Event<A> {}
 
 impl<A: Actor> Event<A> {
     /// Allocates an event.
+    #[inline]
     pub fn new<S: Serve<A>>(payload: S) -> Self {
-        let whole = Box::new(Whole {
-            node: Node {
-                next: AtomicPtr::new(ptr::null_mut()),
-                operate: operate::<A, S>,
-            },
-            payload: ManuallyDrop::new(payload),
-        });
-        Self(NonNull::from(Box::leak(whole)).cast())
+        let whole = Whole::<A, S>::SOURCE.take(Whole::<A, S>::LAYOUT).cast();
+        let node = Node {
+            next: AtomicPtr::new(ptr::null_mut()),
+            operate: operate::<A, S>,
+        };
+        // SAFETY: it was just taken for this layout.
+        unsafe { whole.write(Whole { node, payload }) };
+        Self(whole.cast())
     }
 
     /// Shows the payload.
@@ -72,9 +74,9 @@ impl<A: Actor> Drop for Event<A> {
         impl<A: Actor> Drop for Free<A> {
             fn drop(&mut self) {
                 // SAFETY: the event owned the node alone.
-                let layout = unsafe { Node::measure(self.0) };
+                let source = unsafe { Node::source(self.0) };
                 // SAFETY: as above, and the payload is gone.
-                unsafe { Node::free(self.0, layout) };
+                unsafe { Node::free(self.0, source) };
             }
         }
         let node = Free(self.0);
@@ -95,7 +97,7 @@ pub(super) struct Node<A: Actor> {
     /// The event behind this one; null while there is none, or while its sender is about to
     /// link it.
     pub(super) next: AtomicPtr<Self>,
-    operate: for<'o, 'l> unsafe fn(NonNull<Self>, Operation<'o, 'l, A>) -> Layout,
+    operate: for<'o, 'l> unsafe fn(NonNull<Self>, Operation<'o, 'l, A>) -> Source,
 }
 
 /// The functions of a node. In all of them the caller vouches that the node is allocated.
@@ -106,7 +108,7 @@ impl<A: Actor> Node<A> {
     ///
     /// The payload is in place and is nobody else's; it is gone afterwards, also by panic.
     #[inline]
-    pub(super) unsafe fn serve(node: NonNull<Self>, actor: &mut A) -> Layout {
+    pub(super) unsafe fn serve(node: NonNull<Self>, actor: &mut A) -> Source {
         // SAFETY: the caller vouches for it.
         unsafe { Self::operate(node, Operation::Serve(actor)) }
     }
@@ -116,7 +118,7 @@ impl<A: Actor> Node<A> {
     /// # Safety
     ///
     /// As for [`Node::serve`].
-    pub(super) unsafe fn drop_payload(node: NonNull<Self>) -> Layout {
+    pub(super) unsafe fn drop_payload(node: NonNull<Self>) -> Source {
         // SAFETY: the caller vouches for it.
         unsafe { Self::operate(node, Operation::Drop) }
     }
@@ -138,24 +140,39 @@ impl<A: Actor> Node<A> {
     /// # Safety
     ///
     /// The node is allocated; its payload may be gone.
-    pub(super) unsafe fn measure(node: NonNull<Self>) -> Layout {
+    pub(super) unsafe fn source(node: NonNull<Self>) -> Source {
         // SAFETY: the caller vouches for it.
-        unsafe { Self::operate(node, Operation::Measure) }
+        unsafe { Self::operate(node, Operation::Measure(&mut Layout::new::<()>())) }
+    }
+
+    /// The layout of a node.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Node::source`].
+    #[cold]
+    unsafe fn layout(node: NonNull<Self>) -> Layout {
+        let mut layout = Layout::new::<()>();
+        // SAFETY: the caller vouches for it.
+        unsafe { Self::operate(node, Operation::Measure(&mut layout)) };
+        layout
     }
 
     /// Frees the node.
     ///
     /// # Safety
     ///
-    /// The payload is gone, nobody uses the node any more, and `layout` is the node's own.
+    /// The payload is gone, nobody uses the node any more, and `source` is the node's own.
     #[inline]
-    pub(super) unsafe fn free(node: NonNull<Self>, layout: Layout) {
-        // SAFETY: `Event::new` allocated it by a box of this layout.
-        unsafe { dealloc(node.as_ptr().cast(), layout) };
+    pub(super) unsafe fn free(node: NonNull<Self>, source: Source) {
+        // SAFETY: the node is allocated until it is given back.
+        let layout = || unsafe { Self::layout(node) };
+        // SAFETY: `Event::new` took it from there.
+        unsafe { source.give(node.cast(), layout) };
     }
 
     #[inline]
-    unsafe fn operate<'l>(node: NonNull<Self>, operation: Operation<'_, 'l, A>) -> Layout {
+    unsafe fn operate<'l>(node: NonNull<Self>, operation: Operation<'_, 'l, A>) -> Source {
         // SAFETY: the node is allocated; this field is never written.
         let operate = unsafe { (*node.as_ptr()).operate };
         // SAFETY: the caller vouches for what the operation asks.
@@ -169,13 +186,18 @@ enum Operation<'o, 'l, A: Actor> {
     Serve(&'o mut A),
     Drop,
     Look(&'o mut Option<A::Look<'l>>),
-    Measure,
+    Measure(&'o mut Layout),
 }
 
 #[repr(C)]
 struct Whole<A: Actor, S> {
     node: Node<A>,
-    payload: ManuallyDrop<S>,
+    payload: S,
+}
+
+impl<A: Actor, S> Whole<A, S> {
+    const LAYOUT: Layout = Layout::new::<Self>();
+    const SOURCE: Source = Source::of(Self::LAYOUT);
 }
 
 /// # Safety
@@ -185,27 +207,25 @@ struct Whole<A: Actor, S> {
 unsafe fn operate<A: Actor, S: Serve<A>>(
     node: NonNull<Node<A>>,
     operation: Operation<'_, '_, A>,
-) -> Layout {
+) -> Source {
     let whole = node.cast::<Whole<A, S>>().as_ptr();
     // SAFETY: the node is the start of this type; the field stays within it.
     let payload = unsafe { &raw mut (*whole).payload };
     match operation {
         Operation::Serve(actor) => {
             // SAFETY: the payload is in place and is not looked at again.
-            let payload = unsafe { payload.read() };
-            ManuallyDrop::into_inner(payload).serve(actor);
+            unsafe { payload.read() }.serve(actor);
         }
         Operation::Drop => {
             // SAFETY: the payload is in place and is not looked at again.
-            let payload = unsafe { payload.read() };
-            drop(ManuallyDrop::into_inner(payload));
+            unsafe { payload.drop_in_place() };
         }
         Operation::Look(look) => {
             // SAFETY: the payload is in place for as long as the look is used.
             let payload = unsafe { &*payload };
             *look = Some(payload.look());
         }
-        Operation::Measure => {}
+        Operation::Measure(layout) => *layout = Whole::<A, S>::LAYOUT,
     }
-    Layout::new::<Whole<A, S>>()
+    Whole::<A, S>::SOURCE
 }

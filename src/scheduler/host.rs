@@ -253,13 +253,10 @@ impl<A: Hosted> Token<A> {
 
     /// Goes idle, unless there are more events.
     #[inline]
-    fn rest(mut self) -> Result<(), Self> {
-        if self.events().advance() {
-            return Err(self);
-        }
+    fn rest(self) -> Result<(), Self> {
         // The mailbox keeps the reference from here on.
         let host = ManuallyDrop::new(self.into_host());
-        // SAFETY: this was the token, and there was no event to serve.
+        // SAFETY: this was the token.
         match unsafe { host.mailbox.rest(Reference) } {
             Ok(()) => Ok(()),
             Err(Reference) => Err(Self(ManuallyDrop::into_inner(host))),

@@ -12,10 +12,11 @@
 //! - **Serve** moves the payload out and runs it. The node stays: it may be `head`, and then the
 //!   next sender will write its `next`.
 //! - **Advance** reads `next`. If there is one, the served node is freed and `first` moves on.
-//! - **Rest**: if there is none, the consumer tries to swap `head` from the served node back to
+//! - **Rest**: at the end of a turn the consumer tries to swap `head` from the served node back to
 //!   null. If that succeeds the actor is idle, the node is freed, and the mailbox may not be
-//!   touched again: it may belong to somebody else, or to nobody, already. If it fails, a sender
-//!   is between its swap and its link, and the consumer looks again, now or in its next turn.
+//!   touched again: it may belong to somebody else, or to nobody, already. If it fails, another
+//!   event is there, or its sender is between its swap and its link, and the consumer looks again,
+//!   now or in its next turn.
 //!
 //! An idle mailbox holds no node at all, and only one consumer exists at any time: who finds null
 //! in `head`, or whoever that sender hands the consumer's part to.
@@ -49,7 +50,6 @@
 
 #![expect(unsafe_code, reason = "an intrusive queue of raw nodes")]
 
-use std::alloc::Layout;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
@@ -58,6 +58,7 @@ use std::ptr::{self, NonNull};
 use super::contain::contain;
 use super::event::{Actor, Event, Node};
 use crate::primitive::cell::UnsafeCell;
+use crate::primitive::memory::Source;
 use crate::primitive::sync::atomic::{AtomicPtr, Ordering, spin_loop};
 use crate::primitive::thread;
 
@@ -90,7 +91,7 @@ enum State {
     /// It is being served, or its service has panicked; either way it is moved out.
     Serving,
     /// It is gone, and this is what to free the node with.
-    Spent(Layout),
+    Spent(Source),
 }
 
 /// What became of an event that was sent.
@@ -202,11 +203,15 @@ impl<A: Actor, T> Mailbox<A, T> {
     ///
     /// # Safety
     ///
-    /// The caller holds the token, no `Events` are in use, and the last one's `next` gave none.
+    /// The caller holds the token, and no `Events` are in use.
     #[inline]
     pub(super) unsafe fn rest(&self, token: T) -> Result<(), T> {
         // SAFETY: the caller is the only consumer.
-        let (node, layout) = self.first.with(|first| unsafe { (*first).spent() });
+        let first = self.first.with(|first| unsafe { *first });
+        if first.is_fresh() {
+            return Err(token);
+        }
+        let (node, source) = first.spent();
         // SAFETY: as above.
         self.token.with_mut(|place| unsafe { *place = Some(token) });
         // Release pairs with the swap in `push`. Nothing of `self` is touched after it.
@@ -218,7 +223,7 @@ impl<A: Actor, T> Mailbox<A, T> {
         );
         if idle.is_ok() {
             // SAFETY: the payload is gone, and no sender can find the node any more.
-            unsafe { Node::free(node, layout) };
+            unsafe { Node::free(node, source) };
             return Ok(());
         }
         // SAFETY: `head` is not null, so this is still the only consumer.
@@ -240,7 +245,7 @@ impl<A: Actor, T> Mailbox<A, T> {
                 contain(|| drop(letter));
             }
             // SAFETY: the caller is the only consumer.
-            let (node, layout) = self.first.with(|first| unsafe { (*first).spent() });
+            let (node, source) = self.first.with(|first| unsafe { (*first).spent() });
             // Release pairs with the swap in `push`.
             let closed = self.head.compare_exchange(
                 node.as_ptr(),
@@ -250,7 +255,7 @@ impl<A: Actor, T> Mailbox<A, T> {
             );
             if closed.is_ok() {
                 // SAFETY: the payload is gone, and no sender can find the node any more.
-                unsafe { Node::free(node, layout) };
+                unsafe { Node::free(node, source) };
                 return;
             }
             if !events.await_link() {
@@ -275,16 +280,16 @@ impl<A: Actor> First<A> {
         matches!(self.state, State::Fresh)
     }
 
-    /// The served node and its layout.
-    fn spent(&self) -> (NonNull<Node<A>>, Layout) {
+    /// The served node and what to free it with.
+    fn spent(&self) -> (NonNull<Node<A>>, Source) {
         let node = NonNull::new(self.node).expect("a consumer stands at a node");
-        let layout = match self.state {
-            State::Spent(layout) => layout,
+        let source = match self.state {
+            State::Spent(source) => source,
             // SAFETY: the node is allocated while the consumer stands at it.
-            State::Serving => unsafe { Node::measure(node) },
+            State::Serving => unsafe { Node::source(node) },
             State::Fresh => unreachable!("an event was left unserved"),
         };
-        (node, layout)
+        (node, source)
     }
 }
 
@@ -313,7 +318,7 @@ impl<A: Actor> Events<'_, A> {
         if first.is_fresh() {
             return true;
         }
-        let (node, layout) = first.spent();
+        let (node, source) = first.spent();
         // SAFETY: the node is allocated while the consumer stands at it.
         let link = unsafe { &(*node.as_ptr()).next };
         // Acquire pairs with the Release in `push`: the content of the next event.
@@ -328,7 +333,7 @@ impl<A: Actor> Events<'_, A> {
         // SAFETY: as above.
         self.first.with_mut(|first| unsafe { *first = next });
         // SAFETY: the payload is gone; the sender who had the node has linked and let go of it.
-        unsafe { Node::free(node, layout) };
+        unsafe { Node::free(node, source) };
         true
     }
 
@@ -372,7 +377,7 @@ impl<A: Actor> Letter<'_, A> {
 
     /// Takes the payload's end down before it comes, since it may come by panic.
     #[inline]
-    fn spend(&self, end: impl FnOnce(NonNull<Node<A>>) -> Layout) {
+    fn spend(&self, end: impl FnOnce(NonNull<Node<A>>) -> Source) {
         let node = self.node();
         self.set(State::Serving);
         self.set(State::Spent(end(node)));

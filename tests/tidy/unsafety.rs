@@ -35,6 +35,23 @@ const FILES: &[(&str, &str)] = &[
         "the current worker is found through a thread-local pointer",
     ),
     (
+        "src/primitive/memory/mod.rs",
+        "an allocator hands out memory",
+    ),
+    (
+        "src/primitive/memory/lists.rs",
+        "free blocks are linked through themselves",
+    ),
+    (
+        "src/primitive/memory/depot.rs",
+        "free blocks are linked through themselves",
+    ),
+    (
+        "src/primitive/memory/span.rs",
+        "a block's address says where it belongs",
+    ),
+    ("src/primitive/memory/tests.rs", "blocks are raw memory"),
+    (
         "src/os/calls.rs",
         "calls of the operating system that std does not offer",
     ),

@@ -22,6 +22,7 @@
 )]
 
 use std::cell::{Cell, RefCell};
+use std::mem::forget;
 use std::ptr;
 use std::rc::Rc;
 
@@ -33,6 +34,7 @@ use super::super::turn::Turn;
 use super::Shared;
 use super::bench::Bench;
 use crate::primitive::blocking::{self, Blocker, Latch};
+use crate::primitive::memory;
 use crate::primitive::random::Random;
 use crate::primitive::sync::Arc;
 use crate::primitive::sync::atomic::spin_loop;
@@ -98,7 +100,9 @@ impl Worker {
         while let Some(core) = shared.bench.take(shared.spares()) {
             worker.index.set(Some(core.index));
             worker.core.replace(Some(core));
-            worker.work();
+            // A turn that panics ends no more than itself. (To catch that here, and not at each
+            // turn, costs the turns nothing.)
+            while contain(|| worker.work()).is_none() {}
         }
     }
 
@@ -152,11 +156,20 @@ impl Worker {
         self.shared.bench.give_back(core);
     }
 
+    #[inline]
     fn turn(&self, runnable: Runnable) {
+        /// Counts the end of a runnable, also by panic.
+        struct Finish<'w>(&'w Worker);
+        impl Drop for Finish<'_> {
+            fn drop(&mut self) {
+                self.0.shared.settle.finished(self.0.index.get());
+            }
+        }
+        let finish = Finish(self);
         let mut turn = Turn::new(&self.shared.budget);
-        match contain(|| runnable.run(&mut turn)) {
-            Some(Some(more)) => self.again(more),
-            Some(None) | None => self.shared.settle.finished(self.index.get()),
+        if let Some(more) = runnable.run(&mut turn) {
+            forget(finish);
+            self.again(more);
         }
     }
 
@@ -199,20 +212,18 @@ impl Worker {
             self.streak.set(self.streak.get() + 1);
             return Some(runnable);
         }
-        match self.queue(Queue::pop) {
-            Some(runnable) => {
-                self.streak.set(0);
-                Some(runnable)
-            }
-            None => self.slot.take(),
-        }
+        // A pop is an atomic exchange even if there is nothing.
+        self.streak.set(0);
+        self.queue(|queue| if queue.is_empty() { None } else { queue.pop() })
+            .or_else(|| self.slot.take())
     }
 
-    /// Looks into the park between two turns.
+    /// Looks into the park between two turns, and cleans up a little.
     fn poll(&self) {
         self.parked.set(true);
         self.shared.sleepers.poll();
         self.parked.set(false);
+        memory::tidy();
         if !self.queue(Queue::is_empty) {
             self.shared.sleepers.pushed_inside();
         }
@@ -245,7 +256,9 @@ impl Worker {
 
     /// Looks at everybody's queue, and goes on looking for a while: work often comes at once.
     fn look_around(&self) -> Option<Runnable> {
-        for _ in 0..SEARCH_ROUNDS {
+        let visits = memory::visits();
+        let mut rounds = 0;
+        while rounds < SEARCH_ROUNDS {
             if self.shared.is_work()
                 && let Some(runnable) = self.injected().or_else(|| self.steal())
             {
@@ -253,6 +266,11 @@ impl Worker {
             }
             if self.shared.is_stopping() {
                 return None;
+            }
+            rounds += 1;
+            if rounds == SEARCH_ROUNDS && visits == memory::visits() && memory::tidy() {
+                // Nobody does anything: there is time for the next step.
+                rounds -= 1;
             }
             spin_loop();
         }
