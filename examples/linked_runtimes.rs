@@ -30,10 +30,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let near = Runtime::builder().start()?;
     let server = far.spawn_as("server", Server)?;
     let (promise, gone) = Promise::new();
-    let client = near.spawn(Client {
-        server: server.upid().clone(),
-        gone: Some(promise),
-    })?;
+    let client = near.spawn_as(
+        "client",
+        Client {
+            server: server.upid().clone(),
+            gone: Some(promise),
+        },
+    )?;
     client.dispatch(|_, _| ()).wait()?; // it is linked by now
     println!("{} is linked to {}", client.upid(), server.upid());
     far.stop()?;

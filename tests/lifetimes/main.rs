@@ -7,12 +7,16 @@
 mod allocator;
 
 use std::fs;
+use std::ops::Range;
+use std::sync::Barrier;
+use std::time::Duration;
 
 use libprocess::address::Upid;
 use libprocess::os::{Command, Redirect};
 use libprocess::process::{Context, Process};
 use libprocess::runtime::Runtime;
 use libprocess::time::hours;
+use parking_lot::{Condvar, Mutex};
 
 /// What the OS process holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,8 +29,9 @@ struct Holdings {
 
 impl Holdings {
     fn now() -> Self {
+        collect_garbage();
         // Counted first: listing the others allocates.
-        let (allocations, bytes) = live();
+        let (allocations, bytes) = allocator::live();
         Self {
             descriptors: fs::read_dir("/proc/self/fd").unwrap().count(),
             threads: fs::read_dir("/proc/self/task").unwrap().count(),
@@ -36,16 +41,36 @@ impl Holdings {
     }
 }
 
-/// The allocations that are alive, and their bytes, without what the run queues of ended threads
-/// have left to be freed at leisure: that comes and goes by a few kilobytes, however many threads
-/// there were, so the least that is seen while it is freed is what counts.
-fn live() -> (isize, isize) {
-    let live = (0..100).map(|_| {
+/// Frees what the run queues of ended threads have left to be freed at leisure.
+///
+/// A pin in 128 takes what may be freed from crossbeam's global queue, and leaves the nodes that
+/// it stood in with this thread; a flush puts those into the queue, as one. After some rounds
+/// there is nothing but a single node on its way round, however many threads there were.
+fn collect_garbage() {
+    for _ in 0..4 {
         crossbeam_epoch::pin().flush();
-        allocator::live()
-    });
-    live.min().expect("there are a hundred looks")
+        for _ in 0..16 * 128 {
+            drop(crossbeam_epoch::pin());
+        }
+    }
 }
+
+/// Makes parking_lot's table of parked threads as large as the lives need it: it grows with the
+/// threads that are there at once, and for good.
+fn grow_table_of_threads() {
+    let all_parked = Barrier::new(THREADS);
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                Condvar::new().wait_for(&mut Mutex::new(()).lock(), Duration::ZERO);
+                all_parked.wait();
+            });
+        }
+    });
+}
+
+/// More than two runtimes have at once.
+const THREADS: usize = 100;
 
 /// Links itself to another process.
 struct Linked(Upid);
@@ -94,35 +119,12 @@ fn live_and_die() {
 
 #[test]
 fn a_thousand_runtimes_leave_nothing_behind() {
-    for _ in 0..10 {
-        live_and_die();
-    }
-    let early = least_after(LIVES);
-    for _ in 10 + LIVES..1000 - LIVES {
-        live_and_die();
-    }
-    let late = least_after(LIVES);
-    assert_eq!(late.descriptors, early.descriptors);
-    assert_eq!(late.threads, early.threads);
-    // A leak in every life would be seen 970 times.
-    let grown = late.allocations - early.allocations;
-    assert!(grown < FEW, "{late:?} after {early:?}");
-    let grown = late.bytes - early.bytes;
-    assert!(grown < 1024 * FEW, "{late:?} after {early:?}");
-}
-
-/// What is left after each of these lives, at the least: what ended threads left to be freed at
-/// leisure is there after some of them, and after others not.
-fn least_after(lives: usize) -> Holdings {
-    let left = (0..lives).map(|_| {
-        live_and_die();
+    grow_table_of_threads();
+    let holdings_after = |lives: Range<u32>| {
+        lives.for_each(|_| live_and_die());
         Holdings::now()
-    });
-    left.min_by_key(|left| left.bytes)
-        .expect("there are some lives")
+    };
+    let early = holdings_after(0..10);
+    let late = holdings_after(10..1000);
+    assert_eq!(late, early);
 }
-
-const LIVES: usize = 20;
-
-/// What may have been made once, late, and for good: a buffer of a thread that has grown.
-const FEW: isize = 16;
