@@ -48,6 +48,58 @@ pub fn line_transfer() -> f64 {
     })
 }
 
+/// What this machine and this OS process, with the children that it has waited for, have done.
+pub struct Load {
+    since: Instant,
+    all: f64,
+    own: f64,
+}
+
+impl Load {
+    pub fn now() -> Self {
+        Self {
+            since: Instant::now(),
+            all: busy_seconds().unwrap_or(0.0),
+            own: own_seconds().unwrap_or(0.0),
+        }
+    }
+
+    /// How many cores others have kept busy since.
+    pub fn others(&self) -> f64 {
+        let now = Self::now();
+        let busy = (now.all - self.all) - (now.own - self.own);
+        busy / self.since.elapsed().as_secs_f64()
+    }
+}
+
+fn busy_seconds() -> Option<f64> {
+    let text = fs::read_to_string("/proc/stat").ok()?;
+    let ticks: Vec<f64> = numbers(text.lines().next()?.strip_prefix("cpu")?);
+    // user, nice, system, idle, iowait, irq, softirq
+    let [user, nice, system, _, _, irq, softirq, ..] = ticks[..] else {
+        return None;
+    };
+    Some((user + nice + system + irq + softirq) / TICKS_A_SECOND)
+}
+
+fn own_seconds() -> Option<f64> {
+    let text = fs::read_to_string("/proc/self/stat").ok()?;
+    // The second field is a name in parentheses, which may hold anything.
+    let (_, fields) = text.rsplit_once(") ")?;
+    let (_state, fields) = fields.split_once(' ')?;
+    // The times of this process and of its children, in user code and in the kernel.
+    let ticks: f64 = numbers(fields).get(10..14)?.iter().sum();
+    Some(ticks / TICKS_A_SECOND)
+}
+
+fn numbers(text: &str) -> Vec<f64> {
+    let words = text.split_whitespace();
+    words.filter_map(|word| word.parse().ok()).collect()
+}
+
+/// What Linux tells times in, on every processor that we know.
+const TICKS_A_SECOND: f64 = 100.0;
+
 #[repr(align(128))]
 struct Line(AtomicU64);
 

@@ -1,12 +1,15 @@
-//! Our workloads on other actor libraries, side by side: `cargo compare dispatch --help`, and the
-//! wire beside others of the same bytes: `cargo compare wire --help`.
+//! Our workloads on other actor libraries, side by side, and our wire beside others of the same
+//! bytes: `cargo compare --help`.
 //!
-//! Each run is an OS process of its own (this program started again with `one`), so that no
-//! system inherits another's heap, threads or warm caches.
+//! Each run is an OS process of its own, so that no system inherits another's heap, threads or
+//! warm caches.
 
+mod child;
+mod cost;
 mod dispatch;
 mod machine;
 mod options;
+mod progress;
 mod systems;
 mod table;
 mod wire;
@@ -17,29 +20,23 @@ use std::process::ExitCode;
 use options::{Command, USAGE};
 
 fn main() -> ExitCode {
-    match Command::parse(std::env::args().skip(1)) {
+    let done = match Command::parse(std::env::args().skip(1)) {
         Ok(Command::Help) => {
             println!("{USAGE}");
-            ExitCode::SUCCESS
+            return ExitCode::SUCCESS;
         }
-        Ok(Command::One {
-            column,
-            workload,
-            workers,
-            scale,
-        }) => (column.run)(&workload, workers, scale),
-        Ok(Command::Wire(words)) => wire::main(words),
-        Ok(Command::WireSide(words)) => wire::side(&words),
-        Ok(Command::Dispatch(options)) => match dispatch::run(&options) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("compare: {error}");
-                ExitCode::FAILURE
-            }
-        },
+        Ok(Command::One(run)) => (run.column.run)(run.workload, run.workers, run.scale),
+        Ok(Command::Dispatch(options)) => dispatch::run(&options),
+        Ok(Command::Cost(options)) => cost::run(&options),
+        Ok(Command::Wire(words)) => return wire::main(words),
+        Ok(Command::WireSide(words)) => return wire::side(&words),
+        Err(error) => Err(format!("{error}\n{USAGE}")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("compare: {error}\n{USAGE}");
-            ExitCode::from(2)
+            eprintln!("compare: {error}");
+            ExitCode::FAILURE
         }
     }
 }

@@ -1,35 +1,36 @@
 //! The command line.
 
+use std::fs;
 use std::path::PathBuf;
 
+use serde::Serialize;
+
+use crate::child::Run;
 use crate::systems::{self, Column};
 use crate::workloads::{self, Scale};
 
 pub const USAGE: &str = "\
-usage: cargo compare dispatch [options]
-       cargo compare wire [options]        (see its --help)
+usage: cargo compare dispatch [options]    times, interleaved
+       cargo compare cost [options]        instructions and allocations, by valgrind
+       cargo compare wire [options]        messages between OS processes; see its --help
 
   --systems a,b      which systems (default: all)
   --workloads a,b    which workloads (default: all)
-  --reps N           repetitions, interleaved (default: 6)
-  --workers N        workers of each system (default: 2)
+  --reps N           repetitions of each run that is timed (default: 6)
+  --workers N        workers of each system (default: 2; of costs: 1)
   --scale F          share of each workload that is done, such as 0.1 (default: 1)
   --json FILE        write the rows as JSON too";
 
 pub enum Command {
     Help,
     Dispatch(Options),
+    Cost(Options),
     /// The options of `wire`.
     Wire(Vec<String>),
     /// One of the two OS processes of a `wire` run.
     WireSide(Vec<String>),
     /// A single run in this OS process.
-    One {
-        column: &'static Column,
-        workload: String,
-        workers: usize,
-        scale: Scale,
-    },
+    One(Run),
 }
 
 pub struct Options {
@@ -38,51 +39,57 @@ pub struct Options {
     pub reps: usize,
     pub workers: usize,
     pub scale: Scale,
-    pub json: Option<PathBuf>,
+    json: Option<PathBuf>,
 }
 
 impl Command {
     /// # Errors
     ///
     /// A word that is not known, with what is allowed.
-    pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        match words.next().as_deref() {
-            Some("dispatch") => {
-                let words: Vec<String> = words.collect();
-                if words.iter().any(|word| word == "--help" || word == "-h") {
-                    return Ok(Self::Help);
-                }
-                Ok(Self::Dispatch(Options::parse(words.into_iter())?))
+    pub fn parse(words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut words: Vec<String> = words.collect();
+        if words.is_empty() {
+            return Ok(Self::Help);
+        }
+        let command = words.remove(0);
+        let help = words.iter().any(|word| word == "--help" || word == "-h");
+        match command.as_str() {
+            "wire" => Ok(Self::Wire(words)),
+            "wire-side" => Ok(Self::WireSide(words)),
+            "--help" | "-h" => Ok(Self::Help),
+            "dispatch" | "cost" if help => Ok(Self::Help),
+            "dispatch" => Ok(Self::Dispatch(Options::parse(&words, 2)?)),
+            "cost" => Ok(Self::Cost(Options::parse(&words, 1)?)),
+            "one" => {
+                let [system, name, workers, scale] = &words[..] else {
+                    return Err("one SYSTEM WORKLOAD WORKERS SCALE".into());
+                };
+                Ok(Self::One(Run {
+                    column: column(system)?,
+                    workload: workload(name)?,
+                    workers: number("workers", workers)?,
+                    scale: Scale(number("scale", scale)?),
+                }))
             }
-            Some("wire") => Ok(Self::Wire(words.collect())),
-            Some("wire-side") => Ok(Self::WireSide(words.collect())),
-            Some("one") => {
-                let mut next = || words.next().ok_or("one SYSTEM WORKLOAD WORKERS SCALE");
-                Ok(Self::One {
-                    column: column(&next()?)?,
-                    workload: workload(&next()?)?.into(),
-                    workers: number("workers", &next()?)?,
-                    scale: Scale(number("scale", &next()?)?),
-                })
-            }
-            None | Some("--help" | "-h") => Ok(Self::Help),
-            Some(other) => Err(format!("`{other}` is not known; there are: dispatch, wire")),
+            other => Err(format!("`{other}` is not known")),
         }
     }
 }
 
 impl Options {
-    fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+    fn parse(words: &[String], workers: usize) -> Result<Self, String> {
         let mut options = Self {
             systems: systems::ALL.iter().collect(),
             workloads: workloads::ALL.to_vec(),
             reps: 6,
-            workers: 2,
+            workers,
             scale: Scale(1.0),
             json: None,
         };
-        while let Some(flag) = words.next() {
-            let value = words.next().ok_or(format!("`{flag}` needs a value"))?;
+        for pair in words.chunks(2) {
+            let [flag, value] = pair else {
+                return Err(format!("`{}` needs a value", pair[0]));
+            };
             match flag.as_str() {
                 "--systems" => {
                     options.systems = value.split(',').map(column).collect::<Result<_, _>>()?;
@@ -90,14 +97,27 @@ impl Options {
                 "--workloads" => {
                     options.workloads = value.split(',').map(workload).collect::<Result<_, _>>()?;
                 }
-                "--reps" => options.reps = number("reps", &value)?,
-                "--workers" => options.workers = number("workers", &value)?,
-                "--scale" => options.scale = Scale(number("scale", &value)?),
+                "--reps" => options.reps = number("reps", value)?,
+                "--workers" => options.workers = number("workers", value)?,
+                "--scale" => options.scale = Scale(number("scale", value)?),
                 "--json" => options.json = Some(value.into()),
                 other => return Err(format!("`{other}` is not an option")),
             }
         }
         Ok(options)
+    }
+
+    /// Writes rows to the file that was asked for, if one was.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn write_json(&self, rows: &[impl Serialize]) -> Result<(), String> {
+        let Some(path) = &self.json else {
+            return Ok(());
+        };
+        let text = serde_json::to_string_pretty(rows).expect("plain fields");
+        fs::write(path, text + "\n").map_err(|error| format!("{}: {error}", path.display()))
     }
 }
 

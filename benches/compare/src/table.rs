@@ -2,30 +2,55 @@
 
 use std::collections::BTreeMap;
 
-use crate::dispatch::Row;
+use crate::dispatch::{Findings, Row};
 use crate::machine;
 use crate::options::Options;
 use crate::systems::Column;
 
 /// Prints the machine and, for each workload, each system's figures beside tokio's of the same
 /// repetition.
-pub fn print(options: &Options, rows: &[Row], probes: &[f64]) {
+pub fn print(options: &Options, findings: &Findings) {
+    let (reps, workers) = (options.reps, options.workers);
+    println!("{}, {workers} workers, {reps} reps", machine::processor());
+    println!("{}", versions());
     println!(
-        "{}, {} workers, {} reps",
-        machine::processor(),
-        options.workers,
-        options.reps
+        "other programs had over a quarter of a core in {} of {} runs",
+        findings.disturbed, findings.runs
     );
-    let probe = Spread::of(probes.to_vec());
+    let probe = Spread::of(findings.probes.clone());
     println!(
         "line transfer between cores, ns one way: {:.0} ({:.0}) {:.0} ({:.0}) {:.0}",
         probe.min, probe.lower, probe.median, probe.upper, probe.max
     );
+    let rows = &findings.rows;
     for workload in shown(rows) {
         let of_workload: Vec<&Row> = rows.iter().filter(|row| row.workload == workload).collect();
         print_workload(&workload, &of_workload, &options.systems);
     }
 }
+
+/// The versions of the peers, as they were built.
+fn versions() -> String {
+    let lock = include_str!("../Cargo.lock");
+    let version = |name: &&str| {
+        let (_, rest) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
+        let (version, _) = rest.split_once('"')?;
+        Some(format!("{name} {version}"))
+    };
+    let versions: Vec<String> = PEERS.iter().filter_map(version).collect();
+    versions.join(", ")
+}
+
+const PEERS: &[&str] = &[
+    "tokio",
+    "actix",
+    "ractor",
+    "kameo",
+    "xtra",
+    "async-executor",
+    "async-channel",
+    "crossbeam-channel",
+];
 
 fn print_workload(workload: &str, rows: &[&Row], systems: &[&Column]) {
     println!("\n{workload}: {}", rows[0].parameters);

@@ -11,37 +11,26 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::machine;
-use crate::workloads::{Done, FnState, Gate, Measured, Scale};
+use crate::workloads::{Done, FnState, Gate, Measured, Ring, Scale};
 
 /// Runs one workload and ends this OS process.
 pub fn run(workload: &str, workers: usize, scale: Scale) -> ! {
-    let ring = |rings, size, tokens, hops| Ring {
-        rings,
-        size,
-        tokens,
-        hops,
-    };
     let rows = match workload {
-        "W1" => ring(1, 2, 1, scale.of(2_000_000)).run(workers, workload, "1 pair"),
-        "W2" => ring(64, 2, 1, scale.of(100_000)).run(workers, workload, "64 pairs"),
         "W3" => fan_in(workers, scale.of(500_000)),
         "W4" => fan_out(workers, scale.of(1000)),
         "W4b" => rounds(workers, scale.of(1000)),
-        "W5" => ring(1, 1000, 1, scale.of(1_000_000)).run(workers, workload, "ring 1000, 1 token"),
-        "W5x100" => {
-            ring(1, 1000, 100, scale.of(10_000)).run(workers, workload, "ring 1000, 100 tokens")
-        }
         "W6" => life(workers, scale.of(100_000)),
         "W7a" => ask_from_thread(workers, scale.of(200_000)),
         "W7c" => ask_many(workers, scale.of(200)),
         "W8" => fill_and_drain(scale.of(5_000_000)),
-        "W8s" => ring(1, 1, 1, scale.of(2_000_000)).run(workers, workload, "to itself"),
         "W9" => closures(workers, workload, 1, scale),
         "W9x64" => closures(workers, workload, 64, scale),
-        other => unreachable!("the driver asks for known workloads only, not {other}"),
+        other => {
+            let ring = Ring::of(other, scale).expect("the driver asks for known workloads only");
+            pass_tokens(workers, workload, ring)
+        }
     };
-    rows.iter().for_each(Measured::print);
-    std::process::exit(0);
+    Measured::hand_over(&rows)
 }
 
 type Senders<M> = Arc<[Sender<(usize, M)>]>;
@@ -78,57 +67,30 @@ fn send<M>(senders: &Senders<M>, slot: usize, message: M) {
     assert!(sent.is_ok(), "the threads live as long as the OS process");
 }
 
-struct Ring {
-    rings: usize,
-    size: usize,
-    tokens: usize,
-    hops: usize,
-}
-
-impl Ring {
-    fn run(self, workers: usize, workload: &str, parameters: &str) -> Vec<Measured> {
-        let Self {
-            rings,
-            size,
-            tokens,
-            hops,
-        } = self;
-        let (done, all_done) = Done::new(rings * tokens);
-        let senders = threads::<u64, _>(workers, move |senders| {
-            let done = done.clone();
-            move |slot, left| {
-                if left == 0 {
-                    done.hit();
-                    return;
-                }
-                let base = slot / size * size;
-                let next = if slot + 1 == base + size {
-                    base
-                } else {
-                    slot + 1
-                };
-                send(&senders, next, left - 1);
-            }
-        });
-        let start = Instant::now();
-        for ring in 0..rings {
-            for token in 0..tokens {
-                send(
-                    &senders,
-                    ring * size + token * size / tokens,
-                    hops as u64 - 1,
-                );
+fn pass_tokens(workers: usize, workload: &str, ring: Ring) -> Vec<Measured> {
+    let (done, all_done) = Done::new(ring.rings * ring.tokens);
+    let senders = threads::<u64, _>(workers, move |senders| {
+        let done = done.clone();
+        move |slot, left| {
+            if left == 0 {
+                done.hit();
+            } else {
+                send(&senders, ring.next(slot), left - 1);
             }
         }
-        all_done.wait();
-        let messages = rings * tokens * hops;
-        vec![Measured::new(
-            workload,
-            parameters,
-            messages,
-            seconds(start),
-        )]
+    });
+    let start = Instant::now();
+    for slot in ring.starts() {
+        send(&senders, slot, ring.hops as u64 - 1);
     }
+    all_done.wait();
+    let elapsed = seconds(start);
+    vec![Measured::new(
+        workload,
+        ring.parameters,
+        ring.messages(),
+        elapsed,
+    )]
 }
 
 fn fan_in(workers: usize, each: usize) -> Vec<Measured> {

@@ -1,4 +1,4 @@
-//! The floor: one thread, boxed closures popped from a `VecDeque` and called. No actor system
+//! raw-vecdeque, the floor: one thread, boxed closures popped from a `VecDeque` and called. No actor system
 //! that allocates a message each can be below it on one core.
 
 use std::collections::VecDeque;
@@ -6,34 +6,25 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use crate::machine;
-use crate::workloads::{Measured, Scale};
+use crate::workloads::{Measured, Ring, Scale};
 
 /// Runs one workload and ends this OS process. There is one worker, whatever is asked for.
 pub fn run(workload: &str, _workers: usize, scale: Scale) -> ! {
-    let ring = |rings, size, tokens, hops| Ring {
-        rings,
-        size,
-        tokens,
-        hops,
-    };
     let rows = match workload {
-        "W1" => ring(1, 2, 1, scale.of(2_000_000)).run(workload, "1 pair"),
-        "W2" => ring(64, 2, 1, scale.of(100_000)).run(workload, "64 pairs"),
         "W3" => fan_in(scale.of(500_000)),
         "W4" => fan_out(workload, scale.of(1000), false),
         "W4b" => fan_out(workload, scale.of(1000), true),
-        "W5" => ring(1, 1000, 1, scale.of(1_000_000)).run(workload, "ring 1000, 1 token"),
-        "W5x100" => ring(1, 1000, 100, scale.of(10_000)).run(workload, "ring 1000, 100 tokens"),
         "W6" => life(scale.of(100_000)),
         "W7c" => ask_many(scale.of(200)),
         "W8" => fill_and_drain(scale.of(5_000_000)),
-        "W8s" => ring(1, 1, 1, scale.of(2_000_000)).run(workload, "to itself"),
         "W9" => closures(workload, 1, scale),
         "W9x64" => closures(workload, 64, scale),
-        other => unreachable!("the driver asks for known workloads only, not {other}"),
+        other => {
+            let ring = Ring::of(other, scale).expect("the driver asks for known workloads only");
+            pass_tokens(workload, ring)
+        }
     };
-    rows.iter().for_each(Measured::print);
-    std::process::exit(0);
+    Measured::hand_over(&rows)
 }
 
 type Job = Box<dyn FnOnce(&mut World)>;
@@ -64,51 +55,32 @@ impl World {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Ring {
-    rings: usize,
-    size: usize,
-    tokens: usize,
-    hops: usize,
+fn pass_tokens(workload: &str, ring: Ring) -> Vec<Measured> {
+    let mut world = World::new(ring.actors());
+    let start = Instant::now();
+    for slot in ring.starts() {
+        pass(&mut world, ring, slot, ring.hops - 1);
+    }
+    world.run();
+    let elapsed = seconds(start);
+    assert_eq!(world.done, ring.rings * ring.tokens);
+    vec![Measured::new(
+        workload,
+        ring.parameters,
+        ring.messages(),
+        elapsed,
+    )]
 }
 
-impl Ring {
-    fn run(self, workload: &str, parameters: &str) -> Vec<Measured> {
-        let Self {
-            rings,
-            size,
-            tokens,
-            hops,
-        } = self;
-        let mut world = World::new(rings * size);
-        let start = Instant::now();
-        for ring in 0..rings {
-            for token in 0..tokens {
-                self.pass(&mut world, ring * size + token * size / tokens, hops - 1);
-            }
+fn pass(world: &mut World, ring: Ring, slot: usize, left: usize) {
+    world.push(move |world| {
+        world.slots[slot] += 1;
+        if left == 0 {
+            world.done += 1;
+        } else {
+            pass(world, ring, ring.next(slot), left - 1);
         }
-        world.run();
-        let row = Measured::new(workload, parameters, rings * tokens * hops, seconds(start));
-        assert_eq!(world.done, rings * tokens);
-        vec![row]
-    }
-
-    fn pass(self, world: &mut World, slot: usize, left: usize) {
-        world.push(move |world| {
-            world.slots[slot] += 1;
-            if left == 0 {
-                world.done += 1;
-                return;
-            }
-            let base = slot / self.size * self.size;
-            let next = if slot + 1 == base + self.size {
-                base
-            } else {
-                slot + 1
-            };
-            self.pass(world, next, left - 1);
-        });
-    }
+    });
 }
 
 fn fan_in(each: usize) -> Vec<Measured> {

@@ -9,126 +9,63 @@ use super::actors::{
     Barrier, Capture, Consumer, Drain, Node, NodeMessage, Producer, Publisher, PublisherMessage,
     Small, Subscriber, hop,
 };
-use super::{Done, Gate, Measured, Place, Scale, System};
+use super::{Done, Gate, Measured, Place, Ring, Scale, System};
 use crate::machine;
 
 /// Runs one workload on one system and ends this OS process, without waiting for a teardown.
 pub fn run<S: System>(workload: &str, workers: usize, scale: Scale) -> ! {
     S::start(workers, |system: S| async move {
         let rows = measure(&system, workload, scale).await;
-        rows.iter().for_each(Measured::print);
-        std::process::exit(0);
+        Measured::hand_over(&rows)
     });
     unreachable!("the body of a system ends the OS process");
 }
 
 async fn measure<S: System>(s: &S, workload: &str, scale: Scale) -> Vec<Measured> {
-    let ring = |rings, size, tokens, hops| Ring {
-        rings,
-        size,
-        tokens,
-        hops,
-    };
+    if let Some(ring) = Ring::of(workload, scale) {
+        return pass_tokens(s, workload, ring).await;
+    }
     match workload {
-        "W1" => {
-            ring(1, 2, 1, scale.of(2_000_000))
-                .run(s, workload, "1 pair")
-                .await
-        }
-        "W2" => {
-            ring(64, 2, 1, scale.of(100_000))
-                .run(s, workload, "64 pairs")
-                .await
-        }
         "W3" => fan_in(s, scale.of(500_000)).await,
         "W4" => fan_out(s, workload, scale.of(1000), false).await,
         "W4b" => fan_out(s, workload, scale.of(1000), true).await,
-        "W5" => {
-            ring(1, 1000, 1, scale.of(1_000_000))
-                .run(s, workload, "ring 1000, 1 token")
-                .await
-        }
-        "W5x100" => {
-            ring(1, 1000, 100, scale.of(10_000))
-                .run(s, workload, "ring 1000, 100 tokens")
-                .await
-        }
         "W6" => life(s, scale.of(100_000)).await,
-        "W7a" => ask_from_thread(s, scale.of(200_000)).await,
+        "W7a" => ask_from_thread(s, scale).await,
         "W7b" => ask_from_task(s, scale.of(200_000)).await,
         "W7c" => ask_many(s, scale.of(200)).await,
         "W8" => fill_and_drain(s, scale.of(5_000_000)).await,
-        "W8s" => {
-            ring(1, 1, 1, scale.of(2_000_000))
-                .run(s, workload, "to itself")
-                .await
-        }
         "W9" => closures(s, workload, 1, scale).await,
         "W9x64" => closures(s, workload, 64, scale).await,
         other => unreachable!("the driver asks for known workloads only, not {other}"),
     }
 }
 
-struct Ring {
-    rings: usize,
-    size: usize,
-    tokens: usize,
-    hops: usize,
-}
-
-impl Ring {
-    async fn run<S: System>(self, s: &S, workload: &str, parameters: &str) -> Vec<Measured> {
-        let Self {
-            rings,
-            size,
-            tokens,
-            hops,
-        } = self;
-        let (done, all_done) = Done::new(rings * tokens);
-        let mut heads = vec![];
-        for ring in 0..rings {
-            let mut nodes = vec![];
-            for index in 0..size {
-                let at = Place {
-                    index: ring * size + index,
-                    count: rings * size,
-                };
-                nodes.push(
-                    s.spawn(
-                        Node::<S> {
-                            next: None,
-                            done: done.clone(),
-                        },
-                        at,
-                    )
-                    .await,
-                );
-            }
-            for index in 0..size {
-                let next = nodes[(index + 1) % size].clone();
-                S::send(&nodes[index], NodeMessage::Next(Box::new(next)));
-            }
-            heads.push(nodes);
-        }
-        calm_down();
-        let start = Instant::now();
-        for nodes in &heads {
-            for token in 0..tokens {
-                S::send(
-                    &nodes[token * size / tokens],
-                    NodeMessage::Token(hops as u64 - 1),
-                );
-            }
-        }
-        all_done.wait();
-        let messages = rings * tokens * hops;
-        vec![Measured::new(
-            workload,
-            parameters,
-            messages,
-            seconds(start),
-        )]
+async fn pass_tokens<S: System>(s: &S, workload: &str, ring: Ring) -> Vec<Measured> {
+    let (done, all_done) = Done::new(ring.rings * ring.tokens);
+    let count = ring.actors();
+    let mut nodes = Vec::with_capacity(count);
+    for index in 0..count {
+        let done = done.clone();
+        let node = Node::<S> { next: None, done };
+        nodes.push(s.spawn(node, Place { index, count }).await);
     }
+    for (index, node) in nodes.iter().enumerate() {
+        let next = nodes[ring.next(index)].clone();
+        S::send(node, NodeMessage::Next(Box::new(next)));
+    }
+    calm_down();
+    let start = Instant::now();
+    for index in ring.starts() {
+        S::send(&nodes[index], NodeMessage::Token(ring.hops as u64 - 1));
+    }
+    all_done.wait();
+    let elapsed = seconds(start);
+    vec![Measured::new(
+        workload,
+        ring.parameters,
+        ring.messages(),
+        elapsed,
+    )]
 }
 
 async fn fan_in<S: System>(s: &S, each: usize) -> Vec<Measured> {
@@ -222,9 +159,10 @@ async fn life<S: System>(s: &S, count: usize) -> Vec<Measured> {
     vec![row]
 }
 
-async fn ask_from_thread<S: System>(s: &S, count: usize) -> Vec<Measured> {
+async fn ask_from_thread<S: System>(s: &S, scale: Scale) -> Vec<Measured> {
     let asker = s.spawn_asker(Place { index: 0, count: 2 }).await;
     assert_eq!(S::ask(&asker, 1).await, 2);
+    let count = scale.of(200_000);
     let start = Instant::now();
     let mut x = 0;
     for _ in 0..count {
@@ -232,7 +170,16 @@ async fn ask_from_thread<S: System>(s: &S, count: usize) -> Vec<Measured> {
     }
     let row = Measured::new("W7a", "ask from a thread", count, seconds(start));
     assert_eq!(x, count as u64);
-    vec![row]
+    let pauses = scale.of(800);
+    let mut after_pauses = 0.0;
+    for _ in 0..pauses {
+        thread::sleep(Duration::from_millis(1));
+        let start = Instant::now();
+        x = S::ask_outside(&asker, x).await;
+        after_pauses += seconds(start);
+    }
+    let paused = Measured::new("W7apause", "each after 1 ms", pauses, after_pauses);
+    vec![row, paused]
 }
 
 async fn ask_from_task<S: System>(s: &S, count: usize) -> Vec<Measured> {
