@@ -33,6 +33,7 @@ use super::super::runnable::Runnable;
 use super::super::turn::Turn;
 use super::Shared;
 use super::bench::Bench;
+use super::spin::Spin;
 use crate::primitive::blocking::{self, Blocker, Latch};
 use crate::primitive::memory;
 use crate::primitive::random::Random;
@@ -78,6 +79,7 @@ pub(super) struct Worker {
     streak: Cell<u32>,
     tick: Cell<u32>,
     searching: Cell<bool>,
+    spin: Spin,
     /// Whether the park is being looked into: what is scheduled meanwhile wakes nobody.
     parked: Cell<bool>,
 }
@@ -93,6 +95,7 @@ impl Worker {
             streak: Cell::new(0),
             tick: Cell::new(0),
             searching: Cell::new(false),
+            spin: Spin::new(),
             parked: Cell::new(false),
         });
         let _current = Current::set(&worker);
@@ -254,23 +257,48 @@ impl Worker {
         }
     }
 
-    /// Looks at everybody's queue, and goes on looking for a while: work often comes at once.
+    /// Looks at everybody's queue and into the park, and goes on looking for a while if that has
+    /// been worth while of late: work often comes at once.
     fn look_around(&self) -> Option<Runnable> {
         let visits = memory::visits();
-        let mut rounds = 0;
-        while rounds < SEARCH_ROUNDS {
-            if self.shared.is_work()
-                && let Some(runnable) = self.injected().or_else(|| self.steal())
-            {
+        let rounds = self.spin.rounds();
+        let mut round = 0;
+        while round < rounds {
+            if let Some(runnable) = self.look_often() {
+                if round > 0 {
+                    self.spin.hit();
+                }
                 return Some(runnable);
             }
             if self.shared.is_stopping() {
                 return None;
             }
-            rounds += 1;
-            if rounds == SEARCH_ROUNDS && visits == memory::visits() && memory::tidy() {
+            if rounds > 1 {
+                self.poll();
+                if let Some(runnable) = self.own() {
+                    self.spin.hit();
+                    return Some(runnable);
+                }
+                // Where threads outnumber processors, the one that would bring work needs ours.
+                thread::yield_now();
+            }
+            round += 1;
+            if round == rounds && visits == memory::visits() && memory::tidy() {
                 // Nobody does anything: there is time for the next step.
-                rounds -= 1;
+                round -= 1;
+            }
+        }
+        self.spin.missed(rounds);
+        None
+    }
+
+    /// Looks at everybody's queue for a moment.
+    fn look_often(&self) -> Option<Runnable> {
+        for _ in 0..LOOKS_A_ROUND {
+            if self.shared.is_work()
+                && let Some(runnable) = self.injected().or_else(|| self.steal())
+            {
+                return Some(runnable);
             }
             spin_loop();
         }
@@ -411,5 +439,5 @@ fn until_settled(steal: impl Fn() -> Steal<Runnable>) -> Option<Runnable> {
 const STREAK: u32 = 3;
 const TURNS_A_POLL: u32 = 64;
 const TURNS_A_LOOK_OUTSIDE: u32 = 8;
-/// About 20 microseconds.
-const SEARCH_ROUNDS: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 600 };
+/// A small part of a microsecond.
+const LOOKS_A_ROUND: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 8 };

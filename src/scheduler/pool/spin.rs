@@ -1,0 +1,83 @@
+//! Whether to wait awake: a worker without work may look for some for a while before it sleeps.
+//!
+//! To be woken costs a system call of the one who wakes and, where the core has gone to rest,
+//! ten or twenty microseconds until this one runs; work that comes within that time is better
+//! waited for. Work that does not come makes the waiting a waste, paid at every pause. So a
+//! worker that spins has credit: each time work came while it waited gains some, each time in
+//! vain costs some, and without credit it sleeps at once. One pause in many is then spent awake
+//! all the same, and for longer, to find out whether it would be worth while again: when both
+//! sides of a conversation sleep, each sees the other's waking up in its own pause.
+
+use std::cell::Cell;
+
+/// The credit of one worker.
+pub(super) struct Spin {
+    credit: Cell<u32>,
+    pauses: Cell<u32>,
+}
+
+impl Spin {
+    pub(super) fn new() -> Self {
+        Self {
+            credit: Cell::new(MOST),
+            pauses: Cell::new(0),
+        }
+    }
+
+    /// How many rounds to look for work in the pause that begins; at least one.
+    pub(super) fn rounds(&self) -> u32 {
+        if self.credit.get() > 0 {
+            return ROUNDS;
+        }
+        let pauses = self.pauses.get().wrapping_add(1);
+        self.pauses.set(pauses);
+        if pauses.is_multiple_of(PAUSES_A_PROBE) {
+            PROBE_ROUNDS
+        } else {
+            1
+        }
+    }
+
+    /// Work came within a pause spent awake.
+    pub(super) fn hit(&self) {
+        self.credit.set((self.credit.get() + STEP).min(MOST));
+    }
+
+    /// A pause of so many rounds was spent awake in vain.
+    pub(super) fn missed(&self, rounds: u32) {
+        if rounds > 1 {
+            self.credit.set(self.credit.get().saturating_sub(STEP));
+        }
+    }
+}
+
+const STEP: u32 = 4;
+const MOST: u32 = 16;
+
+/// A round looks at the queues and into the park and offers the processor to others: about a
+/// microsecond.
+const ROUNDS: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 20 };
+const PROBE_ROUNDS: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 50 };
+
+const PAUSES_A_PROBE: u32 = 64;
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_in_vain_sleeps_at_once_but_for_a_probe() {
+        let spin = Spin::new();
+        for _ in 0..MOST / STEP {
+            assert_eq!(spin.rounds(), ROUNDS);
+            spin.missed(ROUNDS);
+        }
+        let rounds: Vec<u32> = (0..PAUSES_A_PROBE).map(|_| spin.rounds()).collect();
+        let (probe, others) = rounds.split_last().unwrap();
+        assert!(others.iter().all(|rounds| *rounds == 1));
+        assert_eq!(*probe, PROBE_ROUNDS);
+        spin.missed(1);
+        spin.hit();
+        assert_eq!(spin.rounds(), ROUNDS);
+    }
+}
