@@ -190,16 +190,40 @@ impl fmt::Debug for Name {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn encode(message: &Message, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    check_id(message.from.id())?;
-    check_id(message.to.id())?;
-    check_name(&message.name)?;
-    encode_head(message, out);
+    encode_head(message, out)?;
     encode_body(&message.body, out);
     Ok(())
 }
 
-/// Everything up to the `Host` line, which does not depend on the body.
-fn encode_head(message: &Message, out: &mut Vec<u8>) {
+/// Appends everything of a message that does not depend on its body, up to the `Host` line. What
+/// follows it is written by [`encode_body`]; to one receiver, it is the same for all messages of
+/// a name.
+///
+/// # Errors
+///
+/// As [`encode`].
+pub fn encode_head(message: &Message, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    check_id(message.from.id())?;
+    check_id(message.to.id())?;
+    check_name(&message.name)?;
+    write_head(message, out);
+    Ok(())
+}
+
+/// Whether a whole head is, byte for byte, what a sender writes before a message, with a body or
+/// without.
+pub fn is_plain(head: &[u8], message: &Message, has_body: bool) -> bool {
+    let mut expected = Vec::with_capacity(head.len());
+    if encode_head(message, &mut expected).is_err() {
+        return false;
+    }
+    let framing = if has_body { CHUNKED } else { &[][..] };
+    head.strip_prefix(&*expected)
+        .and_then(|rest| rest.strip_prefix(framing))
+        == Some(b"\r\n")
+}
+
+fn write_head(message: &Message, out: &mut Vec<u8>) {
     let Message { name, from, to, .. } = message;
     out.extend_from_slice(b"POST /");
     if !to.id().is_empty() {
@@ -233,15 +257,35 @@ fn push_address(address: Address, out: &mut Vec<u8>) {
     out.extend_from_slice(digits.format(address.port()).as_bytes());
 }
 
-fn encode_body(body: &[u8], out: &mut Vec<u8>) {
+/// Appends the body of a message behind its head.
+pub fn encode_body(body: &[u8], out: &mut Vec<u8>) {
     if body.is_empty() {
         out.extend_from_slice(b"\r\n");
     } else {
-        out.extend_from_slice(b"Transfer-Encoding: chunked\r\n\r\n");
-        super::body::encode_chunk(body, out);
-        super::body::encode_last_chunk(out);
+        out.reserve(body.len() + BODY_OVERHEAD);
+        encode_before_body(body.len(), out);
+        out.extend_from_slice(body);
+        encode_after_body(out);
     }
 }
+
+/// Appends what stands before a body that is not empty and is written apart, behind the head.
+pub fn encode_before_body(length: usize, out: &mut Vec<u8>) {
+    out.extend_from_slice(CHUNKED);
+    out.extend_from_slice(b"\r\n");
+    super::body::encode_chunk_size(length, out);
+}
+
+/// Appends what stands behind a body that is not empty.
+pub fn encode_after_body(out: &mut Vec<u8>) {
+    super::body::encode_chunk_end(out);
+    super::body::encode_last_chunk(out);
+}
+
+const CHUNKED: &[u8] = b"Transfer-Encoding: chunked\r\n";
+
+/// The frame of a body, with as many digits as there can be.
+const BODY_OVERHEAD: usize = CHUNKED.len() + 32;
 
 /// Checks that a process of this id can be named on the wire.
 ///

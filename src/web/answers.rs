@@ -15,6 +15,10 @@ use crate::http::{Body, Exchange, Response, Sending, Status};
 /// before it, however late they come.
 #[derive(Default)]
 pub(super) struct Answers {
+    /// How many messages were taken before anything that is in a slot.
+    accepted: usize,
+    /// Whether somebody may wait to hear of one of these.
+    is_awaited: bool,
     slots: VecDeque<Slot>,
     /// How many slots are answers to requests.
     requests: usize,
@@ -47,7 +51,7 @@ pub(super) enum Fate {
 
 impl Answers {
     pub(super) fn is_empty(&self) -> bool {
-        self.slots.is_empty()
+        self.accepted == 0 && self.slots.is_empty()
     }
 
     /// How many requests have not been answered.
@@ -60,10 +64,26 @@ impl Answers {
         if !exchange.keep_alive || exchange.version == Version::Http10 {
             return self.ready(Response::accepted(), exchange);
         }
+        self.is_awaited = true;
+        self.count();
+    }
+
+    /// Owes a `202 Accepted` to a sender that does not wait for it.
+    pub(super) fn accept_in_time(&mut self) {
+        self.count();
+    }
+
+    fn count(&mut self) {
         match self.slots.back_mut() {
+            None => self.accepted += 1,
             Some(Slot::Accepted(count)) => *count += 1,
-            _ => self.slots.push_back(Slot::Accepted(1)),
+            Some(_) => self.slots.push_back(Slot::Accepted(1)),
         }
+    }
+
+    /// Whether nobody waits for any of this, and it is not much.
+    pub(super) fn are_patient(&self) -> bool {
+        (1..HELD).contains(&self.accepted) && !self.is_awaited && self.slots.is_empty()
     }
 
     /// Owes a `100 Continue`.
@@ -92,6 +112,11 @@ impl Answers {
         room: usize,
         date: &str,
     ) -> Poll<Fate> {
+        self.accepted = accept(self.accepted, outbox, room, date);
+        if self.accepted > 0 {
+            return Poll::Ready(Fate::Stays);
+        }
+        self.is_awaited = false;
         while outbox.len() < room
             && let Some(slot) = self.slots.pop_front()
         {
@@ -115,6 +140,7 @@ impl Answers {
 
     /// Drops all that is owed, and asks whoever works on it to stop.
     fn give_up(&mut self) {
+        self.accepted = 0;
         self.requests = 0;
         for slot in self.slots.drain(..) {
             if let Slot::Waiting(response, _) = slot {
@@ -234,5 +260,8 @@ fn failed(error: &Error) -> Response {
         _ => Response::internal_server_error(),
     }
 }
+
+/// From so many on, answers are written also if nobody waits for them.
+const HELD: usize = 64;
 
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";

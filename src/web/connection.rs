@@ -5,17 +5,21 @@ use std::io;
 use std::net::Shutdown;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use super::answers::{Answers, Fate};
 use super::intake::{Arrival, Intake};
+use super::memo::Memo;
 use super::outbox::Outbox;
 use super::server::{Scratch, Shared};
 use crate::address::Address;
+use crate::clock::{Clock, Timer};
 use crate::codec::head::Version;
 use crate::codec::{Error, Progress};
 use crate::http::{Date, Exchange, Response, Status};
 use crate::net::Stream;
 use crate::primitive::sync::Arc;
+use crate::time::Time;
 
 /// One accepted connection: a task that is over when the connection is.
 ///
@@ -34,6 +38,8 @@ pub(super) struct Connection {
     /// Whether something complete may be among them, left there by a pause.
     is_paused: bool,
     phase: Phase,
+    /// While answers that nobody waits for are held back, what ends that.
+    hold: Option<Hold>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,13 +82,14 @@ impl Connection {
             leftover: Vec::new(),
             is_paused: false,
             phase: Phase::Open,
+            hold: None,
         }
     }
 
     fn drive(&mut self, ctx: &mut Context<'_>, scratch: &mut Scratch) -> Poll<io::Result<()>> {
         for _ in 0..READS {
             let before = self.phase;
-            let read = self.read(ctx, &mut scratch.buffer)?;
+            let read = self.read(ctx, &mut scratch.buffer, &mut scratch.memo)?;
             self.answer(ctx, &mut scratch.date)?;
             match read {
                 _ if self.phase == Phase::Over => return Poll::Ready(Ok(())),
@@ -108,21 +115,31 @@ impl Connection {
         self.phase == Phase::Open && self.is_paused && !self.is_full()
     }
 
-    fn read(&mut self, ctx: &mut Context<'_>, buffer: &mut [u8]) -> io::Result<Read> {
+    fn read(
+        &mut self,
+        ctx: &mut Context<'_>,
+        buffer: &mut [u8],
+        memo: &mut Memo,
+    ) -> io::Result<Read> {
         match self.phase {
             Phase::Open if self.may_resume() => {
                 self.is_paused = false;
                 let leftover = std::mem::take(&mut self.leftover);
-                self.take(&leftover);
+                self.take(&leftover, memo);
                 Ok(Read::Some)
             }
-            Phase::Open if !self.is_paused => self.read_open(ctx, buffer),
+            Phase::Open if !self.is_paused => self.read_open(ctx, buffer, memo),
             Phase::Lingering(left) => self.read_lingering(ctx, buffer, left),
             _ => Ok(Read::Nothing),
         }
     }
 
-    fn read_open(&mut self, ctx: &mut Context<'_>, buffer: &mut [u8]) -> io::Result<Read> {
+    fn read_open(
+        &mut self,
+        ctx: &mut Context<'_>,
+        buffer: &mut [u8],
+        memo: &mut Memo,
+    ) -> io::Result<Read> {
         let start = self.leftover.len();
         buffer[..start].copy_from_slice(&self.leftover);
         let Poll::Ready(read) = self.stream.poll_read(ctx, &mut buffer[start..]) else {
@@ -133,7 +150,7 @@ impl Connection {
             self.end_of_input();
             return Ok(Read::Nothing);
         }
-        self.take(&buffer[..end]);
+        self.take(&buffer[..end], memo);
         Ok(if end == buffer.len() {
             Read::Plenty
         } else {
@@ -169,7 +186,7 @@ impl Connection {
     }
 
     /// Hands on all that is complete, and keeps the rest.
-    fn take(&mut self, bytes: &[u8]) {
+    fn take(&mut self, bytes: &[u8], memo: &mut Memo) {
         let mut input = bytes;
         let server = Arc::clone(&self.server);
         loop {
@@ -177,7 +194,7 @@ impl Connection {
                 self.is_paused = true;
                 break;
             }
-            match self.intake.next(&mut input, server.service()) {
+            match self.intake.next(&mut input, server.service(), memo) {
                 Progress::Done(arrival) => self.arrived(arrival),
                 Progress::NeedMore => break,
                 Progress::Wrong(error) => self.refuse(error),
@@ -198,6 +215,10 @@ impl Connection {
             Arrival::Message(message, exchange) => match self.server.service().deliver(message) {
                 Ok(()) => self.answers.accept(exchange),
                 Err(response) => self.answers.ready(response, exchange),
+            },
+            Arrival::Plain(message) => match self.server.service().deliver(message) {
+                Ok(()) => self.answers.accept_in_time(),
+                Err(response) => self.answers.ready(response, PLAIN),
             },
             Arrival::Request(request, exchange) => match self.server.request(request) {
                 Ok(response) => self.answers.wait(response, exchange),
@@ -224,6 +245,9 @@ impl Connection {
 
     /// Says and writes all that can be said and written.
     fn answer(&mut self, ctx: &mut Context<'_>, date: &mut Date) -> io::Result<()> {
+        if self.may_hold(ctx) {
+            return Ok(());
+        }
         loop {
             let is_waiting = self.say(ctx, date);
             match self.outbox.poll_write(ctx, &*self.stream) {
@@ -242,6 +266,23 @@ impl Connection {
                 return Ok(());
             }
         }
+    }
+
+    /// Whether all that can be said is that messages were taken, and their senders may hear of it
+    /// a little later, together with more of it.
+    fn may_hold(&mut self, ctx: &Context<'_>) -> bool {
+        let is_open = self.phase == Phase::Open && self.outbox.is_empty();
+        if !is_open || !self.answers.are_patient() {
+            self.hold = None;
+            return false;
+        }
+        let clock = self.server.clock();
+        let hold = self.hold.get_or_insert_with(|| Hold::start(clock, ctx));
+        let goes_on = clock.now() < hold.end;
+        if !goes_on {
+            self.hold = None;
+        }
+        goes_on
     }
 
     /// Moves what can be said to the outbox; whether the next answer is yet to come.
@@ -282,6 +323,38 @@ impl Future for Connection {
         }
     }
 }
+
+/// Holds answers back for a while.
+struct Hold {
+    end: Time,
+    timer: Timer,
+}
+
+impl Hold {
+    fn start(clock: &Clock, ctx: &Context<'_>) -> Self {
+        let waker = ctx.waker().clone();
+        Self {
+            end: clock.now() + HOLD,
+            timer: clock.timer(HOLD, move || waker.wake()),
+        }
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.timer.cancel();
+    }
+}
+
+/// How long a sender that does not wait for the answer may be kept without one.
+const HOLD: Duration = Duration::from_millis(10);
+
+/// What messages in the form of libprocess agree on.
+const PLAIN: Exchange = Exchange {
+    to_head: false,
+    version: Version::Http11,
+    keep_alive: true,
+};
 
 /// Reads of one turn, each of which may bring less than a buffer full.
 const READS: usize = 16;

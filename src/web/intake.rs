@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 
+use super::memo::{Entry, Memo};
 use super::service::Service;
 use crate::address::Address;
 use crate::codec::body::{Decoder, Framing, Piece};
-use crate::codec::head::{RequestHead, parse_request};
+use crate::codec::head::{RequestHead, Version, parse_request};
 use crate::codec::message::{self, Message};
 use crate::codec::url::Target;
 use crate::codec::{Error, Limits, Progress, gzip};
@@ -15,6 +16,8 @@ use crate::http::{Body, Exchange, Request, Response};
 pub(super) enum Arrival {
     /// A message, for the service.
     Message(Message, Exchange),
+    /// A message in exactly the form of libprocess, whose senders do not wait for the answer.
+    Plain(Message),
     /// A request, for a process.
     Request(Request, Exchange),
     /// Something that was refused before anybody saw it.
@@ -51,9 +54,19 @@ impl Intake {
     ///
     /// After a request that asks for the connection to be closed, and after the first thing that
     /// was wrong, everything is dropped.
-    pub(super) fn next(&mut self, input: &mut &[u8], service: &dyn Service) -> Progress<Arrival> {
+    pub(super) fn next(
+        &mut self,
+        input: &mut &[u8],
+        service: &dyn Service,
+        memo: &mut Memo,
+    ) -> Progress<Arrival> {
+        if matches!(self.state, State::Head)
+            && let Some(entry) = memo.find(input, self.peer.ip())
+        {
+            return self.known(entry, input);
+        }
         let progress = match std::mem::replace(&mut self.state, State::Closed) {
-            State::Head => self.head(input, service),
+            State::Head => self.head(input, service, memo),
             State::Body(partial) => self.body(*partial, input),
             State::Closed => {
                 *input = &[];
@@ -82,7 +95,38 @@ impl Intake {
         matches!(self.state, State::Body(_))
     }
 
-    fn head(&mut self, input: &mut &[u8], service: &dyn Service) -> Progress<Arrival> {
+    /// Takes a message whose head came before.
+    fn known(&mut self, entry: &Entry, input: &mut &[u8]) -> Progress<Arrival> {
+        if let Some((message, taken)) = entry.message(input, &self.limits) {
+            *input = &input[taken..];
+            return Progress::Done(Arrival::Plain(message));
+        }
+        *input = &input[entry.head_length()..];
+        let partial = Partial {
+            wanted: Wanted::Message(entry.begun()),
+            exchange: Exchange {
+                to_head: false,
+                version: Version::Http11,
+                keep_alive: true,
+            },
+            is_gzip: false,
+            decoder: Decoder::new(entry.framing(), &self.limits),
+            gathered: Vec::new(),
+        };
+        self.state = State::Closed;
+        let progress = self.body(partial, input);
+        if let Progress::Done(_) = &progress {
+            self.state = State::Head;
+        }
+        progress
+    }
+
+    fn head(
+        &mut self,
+        input: &mut &[u8],
+        service: &dyn Service,
+        memo: &mut Memo,
+    ) -> Progress<Arrival> {
         let (head, length) = match parse_request(input, &self.limits) {
             Progress::Done(done) => done,
             Progress::NeedMore => {
@@ -91,9 +135,14 @@ impl Intake {
             }
             Progress::Wrong(error) => return Progress::Wrong(error),
         };
+        let bytes = &input[..length];
         *input = &input[length..];
+        let wanted = self.wanted(&head, service);
+        if let Wanted::Message(message) = &wanted {
+            memo.keep(bytes, self.peer.ip(), head.framing, message);
+        }
         let partial = Partial {
-            wanted: self.wanted(&head, service),
+            wanted,
             exchange: Exchange::of(&head),
             is_gzip: head.last("Content-Encoding") == Some(b"gzip"),
             decoder: Decoder::new(head.framing, &self.limits),

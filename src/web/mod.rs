@@ -38,7 +38,8 @@ pub mod client;
 mod answers;
 mod connection;
 mod intake;
-mod outbox;
+mod memo;
+pub(crate) mod outbox;
 mod route;
 mod streaming;
 

@@ -7,13 +7,14 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 
 use crate::net::Stream;
+use crate::primitive::sync::{Arc, Mutex};
 
 /// Bytes that wait to be written, in segments.
 ///
 /// Small things are appended to one buffer, since copying them is cheaper than a slice of their
 /// own in a system call; large bodies are queued as they are. Segments are bounded, so that a
 /// long queue neither grows by copying nor is freed only as a whole. An empty outbox holds no
-/// memory.
+/// segments.
 #[derive(Default)]
 pub(crate) struct Outbox {
     segments: VecDeque<Segment>,
@@ -21,6 +22,26 @@ pub(crate) struct Outbox {
     written: usize,
     /// Bytes of all segments that are not.
     length: usize,
+    pool: Option<Arc<Pool>>,
+}
+
+/// Empty segments that wait to be used again, by all outboxes that share it: a fresh one costs a
+/// fault for each of its pages.
+#[derive(Default)]
+pub(crate) struct Pool(Mutex<Vec<Vec<u8>>>);
+
+impl Pool {
+    fn take(&self) -> Option<Vec<u8>> {
+        self.0.lock().pop()
+    }
+
+    fn give(&self, mut segment: Vec<u8>) {
+        segment.clear();
+        let mut segments = self.0.lock();
+        if segments.len() < POOLED {
+            segments.push(segment);
+        }
+    }
 }
 
 enum Segment {
@@ -38,6 +59,14 @@ impl Segment {
 }
 
 impl Outbox {
+    /// An empty one that shares segments with others.
+    pub(crate) fn pooled(pool: &Arc<Pool>) -> Self {
+        Self {
+            pool: Some(Arc::clone(pool)),
+            ..Self::default()
+        }
+    }
+
     /// How many bytes wait.
     pub(crate) fn len(&self) -> usize {
         self.length
@@ -46,6 +75,13 @@ impl Outbox {
     /// Whether none wait.
     pub(crate) fn is_empty(&self) -> bool {
         self.length == 0
+    }
+
+    /// All that waits, as one.
+    #[cfg(test)]
+    pub(crate) fn concat(&self) -> Vec<u8> {
+        let all: Vec<&[u8]> = self.segments.iter().map(Segment::bytes).collect();
+        all.concat().split_off(self.written)
     }
 
     /// Lets `write` append to a buffer, to which it may do nothing else.
@@ -65,6 +101,12 @@ impl Outbox {
         self.length += bytes.len() - before;
         if bytes.is_empty() {
             self.segments.pop_back();
+        } else if bytes.len() > SMALL_BYTES && bytes.capacity() < SEGMENT_CAPACITY {
+            // Most outboxes hold little, and then a small buffer will do.
+            let pooled = self.pool.as_ref().and_then(|pool| pool.take());
+            let mut segment = pooled.unwrap_or_else(|| Vec::with_capacity(SEGMENT_CAPACITY));
+            segment.extend_from_slice(bytes);
+            *bytes = segment;
         }
         result
     }
@@ -130,7 +172,12 @@ impl Outbox {
             }
             written -= left;
             self.written = 0;
-            self.segments.pop_front();
+            let drained = self.segments.pop_front();
+            if let (Some(pool), Some(Segment::Joined(segment))) = (&self.pool, drained)
+                && segment.capacity() == SEGMENT_CAPACITY
+            {
+                pool.give(segment);
+            }
         }
     }
 }
@@ -138,6 +185,15 @@ impl Outbox {
 /// From here on a joined segment is full. A page fault for each new page of a growing buffer
 /// costs more than the copy into it.
 const SEGMENT_BYTES: usize = 64 * 1024;
+
+/// From here on a buffer is replaced by a segment of full size.
+const SMALL_BYTES: usize = 2 * 1024;
+
+/// What is appended to a segment that is not full fits, if it is not worth one of its own.
+const SEGMENT_CAPACITY: usize = SEGMENT_BYTES + ALONE_BYTES + 1024;
+
+/// How many segments a pool keeps: five megabytes.
+const POOLED: usize = 64;
 
 /// From here on a body is worth a slice of its own.
 const ALONE_BYTES: usize = 16 * 1024;

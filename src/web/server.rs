@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::poll_fn;
 
 use super::connection::Connection;
+use super::memo::Memo;
 use super::route::route;
 use super::service::Service;
 use crate::address::Address;
@@ -130,6 +131,7 @@ pub(super) struct Shared {
 pub(super) struct Scratch {
     pub(super) buffer: Vec<u8>,
     pub(super) date: Date,
+    pub(super) memo: Memo,
 }
 
 impl Shared {
@@ -143,6 +145,10 @@ impl Shared {
 
     pub(super) fn service(&self) -> &dyn Service {
         &*self.service
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     pub(super) fn now(&self) -> Time {
@@ -168,6 +174,7 @@ impl Shared {
         idle.unwrap_or_else(|| Scratch {
             buffer: vec![0; self.limits.head_bytes + READ_BYTES],
             date: Date::new(),
+            memo: Memo::new(),
         })
     }
 
