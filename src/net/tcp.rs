@@ -66,16 +66,28 @@ pub struct Tcp {
 pub struct Options {
     /// How many connections may wait to be accepted; the system has a limit of its own.
     pub backlog: i32,
-    /// After how long a silence a connection is probed, so that a machine that vanished is found
-    /// out even by who only listens. `None` leaves it to the next write, as libprocess does.
+    /// After how long a silence a connection is probed, and then again, so that a machine that
+    /// vanished is found out even by who only listens. `None` leaves it to the next write, as
+    /// libprocess does.
+    ///
+    /// Half a minute; after as many probes as fit into [`unacknowledged`](Self::unacknowledged)
+    /// the connection breaks.
     pub keepalive: Option<Duration>,
+    /// For how long what was written may stay without the acknowledgement of the peer's machine,
+    /// or its probes without an answer, before the connection breaks. `None` leaves it to the
+    /// system: a quarter of an hour on Linux.
+    ///
+    /// A minute: longer than a network takes to heal itself.
+    #[doc(alias = "TCP_USER_TIMEOUT")]
+    pub unacknowledged: Option<Duration>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             backlog: 4096,
-            keepalive: None,
+            keepalive: Some(Duration::from_secs(30)),
+            unacknowledged: Some(Duration::from_secs(60)),
         }
     }
 }
@@ -131,6 +143,9 @@ impl Tcp {
                 .with_time(silence)
                 .with_interval(silence);
             SockRef::from(&socket).set_tcp_keepalive(&probes)?;
+        }
+        if self.options.unacknowledged.is_some() {
+            SockRef::from(&socket).set_tcp_user_timeout(self.options.unacknowledged)?;
         }
         let socket = self.reactor.register(socket)?;
         Ok(Arc::new(TcpConnection { socket, peer }))

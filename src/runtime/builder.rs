@@ -7,12 +7,13 @@ use super::config::{Config, WORKERS};
 use super::error::StartError;
 use super::{Inner, Runtime, start};
 use crate::clock::Clock;
-use crate::net::Network;
+use crate::net::{Network, tcp};
 use crate::primitive::random;
 use crate::primitive::sync::Arc;
 use crate::primitive::thread::available_parallelism;
 use crate::scheduler::Scheduler;
 use crate::services::Services;
+use crate::socket_manager;
 
 /// What a runtime is started with; see [`Runtime::builder`].
 #[must_use = "a builder does nothing until it starts a runtime"]
@@ -24,6 +25,9 @@ pub struct Builder {
     seed: Option<u64>,
     delegate: Option<String>,
     services: Services,
+    messages: socket_manager::Options,
+    dead_letters: Option<socket_manager::Observer>,
+    tcp: tcp::Options,
 }
 
 impl Builder {
@@ -36,6 +40,9 @@ impl Builder {
             seed: None,
             delegate: None,
             services: Services::default(),
+            messages: socket_manager::Options::default(),
+            dead_letters: None,
+            tcp: tcp::Options::default(),
         }
     }
 
@@ -56,6 +63,9 @@ impl Builder {
             advertised_ip: config.advertised_ip.or(before.advertised_ip),
             advertised_port: config.advertised_port.or(before.advertised_port),
             workers: config.workers.or(before.workers),
+            require_peer_ip_match: config
+                .require_peer_ip_match
+                .or(before.require_peer_ip_match),
         };
         self
     }
@@ -130,6 +140,47 @@ impl Builder {
         self
     }
 
+    /// How messages to other addresses are queued, and for how long connections are kept. What a
+    /// [`Config`] says of the ips of senders counts more.
+    pub fn messages(mut self, options: socket_manager::Options) -> Self {
+        self.messages = options;
+        self
+    }
+
+    /// Has `observer` hear of messages to other addresses that did not arrive, as far as that is
+    /// known; they are counted in the metrics in any case.
+    ///
+    /// ```
+    /// use libprocess::primitive::sync::Arc;
+    /// use libprocess::primitive::sync::atomic::{AtomicUsize, Ordering};
+    /// use libprocess::runtime::Runtime;
+    ///
+    /// let lost = Arc::new(AtomicUsize::new(0));
+    /// let count = lost.clone();
+    /// let runtime = Runtime::builder()
+    ///     .on_dead_letters(move |letters| {
+    ///         count.fetch_add(letters.count, Ordering::Relaxed);
+    ///     })
+    ///     .start()?;
+    /// runtime.manager().post(&"a@10.0.0.1:5050".parse()?, "two words", "");
+    /// assert_eq!(lost.load(Ordering::Relaxed), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn on_dead_letters(
+        mut self,
+        observer: impl Fn(&socket_manager::DeadLetters<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        self.dead_letters = Some(Arc::new(observer));
+        self
+    }
+
+    /// How sockets are set, among it how soon a machine that vanished is noticed. For a
+    /// [`network`](Self::network) of one's own it means nothing.
+    pub fn tcp(mut self, options: tcp::Options) -> Self {
+        self.tcp = options;
+        self
+    }
+
     /// Starts the runtime.
     ///
     /// # Errors
@@ -168,6 +219,14 @@ impl Builder {
             seed: self.seed.unwrap_or_else(random::entropy),
             delegate: self.delegate,
             services: self.services,
+            messages: socket_manager::Options {
+                require_peer_ip_match: config
+                    .require_peer_ip_match
+                    .unwrap_or(self.messages.require_peer_ip_match),
+                ..self.messages
+            },
+            dead_letters: self.dead_letters,
+            tcp: self.tcp,
         })
     }
 }

@@ -18,6 +18,7 @@ use std::str::FromStr;
 /// | `LIBPROCESS_ADVERTISE_IP` | an IPv4 or IPv6 address | [`advertised_ip`](Self::advertised_ip) |
 /// | `LIBPROCESS_ADVERTISE_PORT` | 1 to 65535 | [`advertised_port`](Self::advertised_port) |
 /// | `LIBPROCESS_NUM_WORKER_THREADS` | 1 to 1024 | [`workers`](Self::workers) |
+/// | `LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH` | true, false, 1, 0 | [`require_peer_ip_match`](Self::require_peer_ip_match) |
 ///
 /// As with C++ libprocess, the part of a name after `LIBPROCESS_` may be in lower case, unknown
 /// names are ignored, and a value `file:///path` stands for the content of that file. A bad value
@@ -35,6 +36,8 @@ pub struct Config {
     pub advertised_port: Option<u16>,
     /// The number of worker threads.
     pub workers: Option<usize>,
+    /// Whether the ip of a sender must be the one that its message comes from.
+    pub require_peer_ip_match: Option<bool>,
 }
 
 impl Config {
@@ -93,6 +96,9 @@ impl Config {
             "ADVERTISE_PORT" => {
                 self.advertised_port = Some(variable.number("a port", 1..=u16::MAX)?);
             }
+            "REQUIRE_PEER_ADDRESS_IP_MATCH" => {
+                self.require_peer_ip_match = Some(variable.flag()?);
+            }
             "NUM_WORKER_THREADS" => self.workers = Some(variable.number("a number", WORKERS)?),
             _ => {}
         }
@@ -148,6 +154,14 @@ impl<'a> Variable<'a> {
 
     fn ip(&self) -> Result<IpAddr, ConfigError> {
         self.parse(|_| true, "an IPv4 or IPv6 address".to_string())
+    }
+
+    fn flag(&self) -> Result<bool, ConfigError> {
+        match self.text()?.trim() {
+            "true" | "1" => Ok(true),
+            "false" | "0" => Ok(false),
+            _ => Err(self.wrong("true or false".to_string())),
+        }
     }
 
     fn number<T>(&self, what: &str, allowed: RangeInclusive<T>) -> Result<T, ConfigError>
@@ -209,6 +223,7 @@ mod tests {
             ("LIBPROCESS_advertise_ip", "192.0.2.7"),
             ("LIBPROCESS_ADVERTISE_PORT", "80"),
             ("LIBPROCESS_NUM_WORKER_THREADS", "1024"),
+            ("LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH", "true"),
             ("LIBPROCESS_SOMETHING_ELSE", "?"),
         ]);
         let expected = Config {
@@ -217,6 +232,7 @@ mod tests {
             advertised_ip: Some("192.0.2.7".parse().unwrap()),
             advertised_port: Some(80),
             workers: Some(1024),
+            require_peer_ip_match: Some(true),
         };
         assert_eq!(config, Ok(expected));
     }
@@ -234,6 +250,10 @@ mod tests {
         assert_eq!(
             error("LIBPROCESS_ADVERTISE_PORT", "0"),
             "LIBPROCESS_ADVERTISE_PORT is \"0\", but must be a port from 1 to 65535"
+        );
+        assert_eq!(
+            error("LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH", "maybe"),
+            "LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH is \"maybe\", but must be true or false"
         );
         assert_eq!(
             error("LIBPROCESS_NUM_WORKER_THREADS", "0"),

@@ -32,12 +32,12 @@ use std::net::IpAddr;
 
 use super::driver::Driver;
 use super::error::StartError;
-use super::wire::Wire;
+use super::wire::{self, Wire};
 use crate::address::Address;
 use crate::clock::{Clock, Watch};
 use crate::metrics::PullGauge;
 use crate::net::Network;
-use crate::net::tcp::Tcp;
+use crate::net::tcp::{self, Tcp};
 use crate::os::Reaper;
 use crate::primitive::sync::Arc;
 use crate::process::{Count, Counters, ProcessManager};
@@ -61,6 +61,9 @@ pub(super) struct Plan {
     pub(super) seed: u64,
     pub(super) delegate: Option<String>,
     pub(super) services: Services,
+    pub(super) messages: socket_manager::Options,
+    pub(super) dead_letters: Option<socket_manager::Observer>,
+    pub(super) tcp: tcp::Options,
 }
 
 /// Takes the steps; what a step made is undone by dropping it.
@@ -73,7 +76,9 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
     };
     let network = match (plan.network, &engine.own) {
         (Some(network), _) => network,
-        (None, Some(own)) => Arc::new(Tcp::new(own.reactor.clone(), clock.clone())),
+        (None, Some(own)) => {
+            Arc::new(Tcp::new(own.reactor.clone(), clock.clone()).with_options(plan.tcp))
+        }
         (None, None) => return Err(StartError::NoNetwork),
     };
     let address = Address::new(plan.ip, plan.port);
@@ -85,7 +90,16 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
     );
     let scheduler = engine.scheduler.clone();
     let manager = ProcessManager::new(advertised, clock, scheduler, plan.seed);
-    let wire = Wire::start(&manager, network, listener, plan.delegate.clone());
+    let wire = Wire::start(
+        &manager,
+        network,
+        listener,
+        wire::Settings {
+            delegate: plan.delegate.clone(),
+            messages: plan.messages,
+            dead_letters: plan.dead_letters,
+        },
+    );
     register_counters(&manager, &wire);
     plan.services.spawn(&manager, plan.delegate.as_deref());
     Ok(Running {

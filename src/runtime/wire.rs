@@ -11,6 +11,13 @@ use crate::socket_manager::{self, SocketManager};
 use crate::web::client::Client;
 use crate::web::{self, Server};
 
+/// What can be set about the wire.
+pub(super) struct Settings {
+    pub(super) delegate: Option<String>,
+    pub(super) messages: socket_manager::Options,
+    pub(super) dead_letters: Option<socket_manager::Observer>,
+}
+
 /// Both halves of the wire.
 pub(super) struct Wire {
     manager: Arc<ProcessManager>,
@@ -25,7 +32,7 @@ impl Wire {
         manager: &Arc<ProcessManager>,
         network: Arc<dyn Network>,
         listener: Box<dyn Listener>,
-        delegate: Option<String>,
+        settings: Settings,
     ) -> Self {
         let sockets = SocketManager::new(socket_manager::Parts {
             address: manager.address(),
@@ -34,8 +41,8 @@ impl Wire {
             clock: manager.clock().clone(),
             inbound: manager.clone(),
             limits: Limits::default(),
-            queue_bytes: QUEUE_BYTES,
-            require_peer_ip_match: false,
+            options: settings.messages,
+            dead_letters: settings.dead_letters,
         });
         let transport: Arc<dyn Transport> = sockets.clone();
         manager.set_transport(&transport);
@@ -45,7 +52,7 @@ impl Wire {
             clock: manager.clock().clone(),
             inbound: manager.clone(),
             service: sockets.clone(),
-            delegate,
+            delegate: settings.delegate,
             limits: Limits::default(),
         });
         Self {
@@ -104,7 +111,3 @@ impl Wire {
 
 /// How long a stop waits for others to take what is queued for them.
 const FLUSH: Duration = Duration::from_secs(1);
-
-/// How much may be queued for one peer: as much as the largest body that it takes, and less than
-/// a peer that takes nothing needs to exhaust a machine.
-const QUEUE_BYTES: usize = 256 * 1024 * 1024;

@@ -9,12 +9,14 @@ use std::time::Duration;
 use super::Shared;
 use super::answers::Answers;
 use super::peer::{Batch, ConnectionId};
+use super::resting::Rest;
 use super::table::Slot;
 use crate::address::Address;
 use crate::clock::{Clock, Timer};
 use crate::net::Stream;
 use crate::primitive::sync::Arc;
 use crate::time::Time;
+use crate::web::outbox::Outbox;
 
 /// The task of one connection; it ends with it.
 pub(super) struct Outgoing {
@@ -27,14 +29,14 @@ pub(super) struct Outgoing {
     /// Set once nothing more will be queued for it.
     linger: Option<Linger>,
     /// What is being written, whole frames.
-    batch: Vec<u8>,
-    /// How many bytes of the batch were written.
-    written: usize,
+    batch: Outbox,
     /// How many frames the batch holds, until it was written whole.
     frames: usize,
     answers: Answers,
     /// How many frames have not been answered.
     owed: usize,
+    /// While it may be told to end, to make room for others.
+    rest: Option<Rest>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,20 +55,19 @@ impl Outgoing {
         id: ConnectionId,
         stream: Arc<dyn Stream>,
     ) -> Self {
-        let answers = Answers::new(shared.limits);
         Self {
-            shared,
             slot,
             address,
             id,
             stream,
             stage: Stage::Connecting,
             linger: None,
-            batch: Vec::new(),
-            written: 0,
+            batch: Outbox::pooled(&shared.pool),
             frames: 0,
-            answers,
+            answers: Answers::new(shared.limits),
             owed: 0,
+            rest: None,
+            shared,
         }
     }
 
@@ -94,24 +95,21 @@ impl Outgoing {
     /// Writes until there is nothing to write for now, or, when it is ready, for ever.
     fn poll_write(&mut self, ctx: &mut Context<'_>) -> Poll<io::Result<()>> {
         for _ in 0..BATCHES {
-            while self.written < self.batch.len() {
-                let rest = &self.batch[self.written..];
-                match self.stream.poll_write(ctx, rest)? {
-                    Poll::Ready(size) => self.written += size,
-                    Poll::Pending => {
-                        if !self.slot.is_current(self.id, ctx.waker()) {
-                            self.linger(ctx);
-                        }
-                        return Poll::Pending;
-                    }
+            if self.batch.poll_write(ctx, &*self.stream)?.is_pending() {
+                if !self.slot.is_current(self.id, ctx.waker()) {
+                    self.linger(ctx);
                 }
+                return Poll::Pending;
             }
             self.owed += std::mem::take(&mut self.frames);
-            self.written = 0;
-            self.batch.clear();
+            self.stop_rest();
             match self.slot.batch(self.id, &mut self.batch, ctx.waker()) {
                 Batch::Write { frames } => self.frames = frames,
                 Batch::Wait => return Poll::Pending,
+                Batch::Rest => {
+                    self.rest = Some(self.shared.rest(&self.slot, self.id));
+                    return Poll::Pending;
+                }
                 Batch::Finish => return Poll::Ready(Ok(())),
             }
         }
@@ -121,7 +119,13 @@ impl Outgoing {
 
     /// Reads answers until the connection is over.
     fn poll_read(&mut self, ctx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut buffer = [0; 4096];
+        let mut buffer = self.shared.lend();
+        let result = self.read_into(ctx, &mut buffer);
+        self.shared.take_back(buffer);
+        result
+    }
+
+    fn read_into(&mut self, ctx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<()>> {
         for _ in 0..READS {
             let is_ending = self.stage == Stage::Ending;
             if is_ending && self.owed == 0 {
@@ -133,7 +137,7 @@ impl Outgoing {
                 let unwritten = Err(io::ErrorKind::TimedOut.into());
                 return Poll::Ready(if is_ending { Ok(()) } else { unwritten });
             }
-            match ready!(self.stream.poll_read(ctx, &mut buffer)) {
+            match ready!(self.stream.poll_read(ctx, buffer)) {
                 Ok(size @ 1..) => self.count(&buffer[..size]),
                 Ok(0) | Err(_) if is_ending => return Poll::Ready(Ok(())),
                 Ok(0) => return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
@@ -144,6 +148,12 @@ impl Outgoing {
         Poll::Pending
     }
 
+    fn stop_rest(&mut self) {
+        if let Some(rest) = self.rest.take() {
+            self.shared.stop_rest(rest);
+        }
+    }
+
     fn linger(&mut self, ctx: &Context<'_>) {
         let clock = &self.shared.clock;
         self.linger.get_or_insert_with(|| Linger::start(clock, ctx));
@@ -152,7 +162,7 @@ impl Outgoing {
     fn count(&mut self, bytes: &[u8]) {
         let tally = self.answers.skip(bytes);
         self.owed = self.owed.saturating_sub(tally.answered);
-        self.shared.counters.refused_messages.add(tally.refused);
+        self.shared.refused(self.address, tally.refused);
     }
 }
 
@@ -172,6 +182,7 @@ impl Future for Outgoing {
 
 impl Drop for Outgoing {
     fn drop(&mut self) {
+        self.stop_rest();
         self.slot.release(self.id);
         // Nothing, unless the task was aborted.
         self.shared

@@ -11,9 +11,11 @@
 //!
 //! - the **link**, opened when a first process links there. It stays until it breaks, also when
 //!   nobody is linked any more;
-//! - the **temporary connection**, opened by a message when there is no link. It ends as soon as
-//!   all that was queued for it has been written, so a burst shares one and scattered messages
-//!   open one each.
+//! - the **temporary connection**, opened by a message when there is no link. In libprocess it
+//!   ends as soon as all that was queued for it has been written, and scattered messages open one
+//!   each. Here it then rests, and ends when nothing was written for [`Options::kept_for`], when
+//!   more than [`Options::kept_connections`] rest, or when a link is opened. A peer sees no
+//!   difference but that it stays.
 //!
 //! A message takes the link if there is one, else the temporary connection. While a connection
 //! opens or is busy writing, messages are appended to its queue; what waits leaves in one write.
@@ -22,8 +24,10 @@
 //!
 //! - A message is **lost** if its connection fails to open or breaks before all of it was
 //!   written, if it was written and the peer ended before it read that far, if the peer has no
-//!   such process, if more than [`Parts::queue_bytes`] wait for its connection, and if its id or
-//!   name cannot be put on the wire. Nobody is told; all but the second case are counted.
+//!   such process, if more than [`Options::queue_bytes`] or [`Options::queue_messages`] wait for
+//!   its connection, and if its id or name cannot be put on the wire. All but the second case
+//!   are [dead letters](DeadLetters): counted, and told to whoever observes them. What waits
+//!   goes first: it is the new message that finds a queue full and is dropped.
 //! - **No message is repeated**: nothing is ever sent again.
 //! - Messages on one connection arrive **in order**. Between two connections there is none: a
 //!   message that was sent before a link was opened may arrive after one that was sent later;
@@ -53,25 +57,35 @@
 
 mod answers;
 mod connection;
+mod dead_letters;
+mod options;
 mod peer;
 mod receive;
+mod resting;
+mod routes;
 mod table;
 
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
+use std::time::Duration;
 
 use crate::address::{Address, Upid};
 use crate::clock::Clock;
 use crate::codec::Limits;
 use crate::codec::message::Message;
 use crate::net::Network;
-use crate::primitive::sync::Arc;
+use crate::primitive::sync::{Arc, Mutex};
 use crate::process::{Connection, Count, Inbound, Transport};
 use crate::scheduler::{Scheduler, Task, Tasks};
+use crate::web::outbox::Pool;
 
 use self::connection::Outgoing;
-use self::peer::{ConnectionId, SendError};
+use self::dead_letters::DeadLetterOffice;
+pub use self::dead_letters::{DeadLetters, Observer, Reason};
+pub use self::options::Options;
+use self::peer::{ConnectionId, Policy, SendError};
+use self::resting::{Entry, Rest, Resting};
 use self::table::{Slot, Step, Steps, Table};
 
 /// What a [`SocketManager`] is made of.
@@ -88,11 +102,10 @@ pub struct Parts {
     pub inbound: Arc<dyn Inbound>,
     /// What an answer may be like.
     pub limits: Limits,
-    /// How many bytes may wait for one connection; what is sent beyond that is dropped.
-    pub queue_bytes: usize,
-    /// Whether the ip of a sender must be the one that its message comes from.
-    #[doc(alias = "LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH")]
-    pub require_peer_ip_match: bool,
+    /// What can be set.
+    pub options: Options,
+    /// Who hears of messages that did not arrive.
+    pub dead_letters: Option<Observer>,
 }
 
 /// What a [`SocketManager`] has counted.
@@ -124,7 +137,7 @@ pub struct Counters {
 /// use libprocess::primitive::sync::Arc;
 /// use libprocess::process::{ProcessManager, Transport};
 /// use libprocess::scheduler::{Scheduler, Seeded};
-/// use libprocess::socket_manager::{Parts, SocketManager};
+/// use libprocess::socket_manager::{Options, Parts, SocketManager};
 /// use libprocess::time::Time;
 ///
 /// let clock = Clock::paused_at(Time::EPOCH);
@@ -139,8 +152,8 @@ pub struct Counters {
 ///     clock: clock.clone(),
 ///     inbound: manager.clone(),
 ///     limits: Limits::default(),
-///     queue_bytes: 1024 * 1024,
-///     require_peer_ip_match: false,
+///     options: Options::default(),
+///     dead_letters: None,
 /// });
 /// let transport: Arc<dyn Transport> = sockets.clone();
 /// manager.set_transport(&transport);
@@ -162,6 +175,13 @@ pub struct SocketManager {
 impl SocketManager {
     /// A manager without connections.
     pub fn new(parts: Parts) -> Arc<Self> {
+        let pool = Arc::default();
+        let policy = Policy {
+            bytes: parts.options.queue_bytes,
+            frames: parts.options.queue_messages,
+            rests: parts.options.kept_connections > 0,
+            pool: Arc::clone(&pool),
+        };
         let shared = Shared {
             address: parts.address,
             network: parts.network,
@@ -169,10 +189,14 @@ impl SocketManager {
             clock: parts.clock,
             inbound: parts.inbound,
             limits: parts.limits,
-            require_peer_ip_match: parts.require_peer_ip_match,
+            options: parts.options,
             counters: Arc::default(),
-            table: Table::new(parts.queue_bytes),
+            dead_letters: DeadLetterOffice::new(parts.dead_letters),
+            table: Table::new(policy),
+            resting: Mutex::default(),
             tasks: Arc::default(),
+            pool,
+            buffers: Mutex::default(),
         };
         Arc::new(Self {
             shared: Arc::new(shared),
@@ -240,29 +264,116 @@ struct Shared {
     clock: Clock,
     inbound: Arc<dyn Inbound>,
     limits: Limits,
-    require_peer_ip_match: bool,
+    options: Options,
     counters: Arc<Counters>,
+    dead_letters: DeadLetterOffice,
     table: Table,
+    resting: Mutex<Resting>,
     tasks: Arc<Tasks>,
+    pool: Arc<Pool>,
+    /// What answers are read into; an idle connection has none.
+    buffers: Mutex<Vec<Box<[u8]>>>,
 }
 
 impl Shared {
     fn send(self: &Arc<Self>, message: &Message) {
-        let (result, steps) = self.table.send(message);
-        self.perform(steps);
-        if let Err(error) = result {
-            self.counters.undeliverable_messages.increment();
-            // The others are no fault of the sender, and come in floods.
-            let level = match error {
-                SendError::Encode(_) => log::Level::Warn,
-                SendError::Full | SendError::Closing => log::Level::Debug,
-            };
-            log::log!(
-                level,
-                "dropped {} for {}: {error}",
-                message.name,
-                message.to
-            );
+        let reason = match self.table.send(message) {
+            Ok((result, steps)) => {
+                self.perform(steps);
+                match result {
+                    Ok(()) => return,
+                    Err(SendError::Full) => Reason::QueueFull,
+                    Err(SendError::Closing | SendError::Forgotten) => Reason::Stopping,
+                }
+            }
+            Err(error) => {
+                log::warn!("dropped {} for {}: {error}", message.name, message.to);
+                Reason::Unencodable
+            }
+        };
+        log::debug!("dropped {} for {}: {reason}", message.name, message.to);
+        let letters = DeadLetters {
+            to: message.to.address(),
+            reason,
+            count: 1,
+            message: Some(message),
+        };
+        let count = &self.counters.undeliverable_messages;
+        self.dead_letters.take(count, &letters);
+    }
+
+    /// A peer said that it has no such process, for so many messages.
+    fn refused(&self, to: Address, count: usize) {
+        let letters = DeadLetters {
+            to,
+            reason: Reason::Refused,
+            count,
+            message: None,
+        };
+        let count = &self.counters.refused_messages;
+        self.dead_letters.take(count, &letters);
+    }
+
+    fn lend(&self) -> Box<[u8]> {
+        let idle = self.buffers.lock().pop();
+        idle.unwrap_or_else(|| vec![0; READ_BYTES].into())
+    }
+
+    fn take_back(&self, buffer: Box<[u8]>) {
+        self.buffers.lock().push(buffer);
+    }
+
+    /// A temporary connection has nothing to write. The one that has had nothing for longest
+    /// ends, if they are too many.
+    fn rest(self: &Arc<Self>, slot: &Arc<Slot>, id: ConnectionId) -> Rest {
+        let entry = Entry {
+            slot: Arc::clone(slot),
+            id,
+            since: self.clock.now(),
+        };
+        let mut resting = self.resting.lock();
+        let rest = resting.begin(entry);
+        let beyond = resting.beyond(self.options.kept_connections);
+        let is_timed = std::mem::replace(&mut resting.is_timed, true);
+        drop(resting);
+        if let Some(oldest) = beyond {
+            self.perform(self.table.retire(&oldest.slot, oldest.id));
+        }
+        if !is_timed {
+            self.time_rests(self.options.kept_for);
+        }
+        rest
+    }
+
+    fn stop_rest(&self, rest: Rest) {
+        let entry = self.resting.lock().end(rest);
+        drop(entry);
+    }
+
+    /// Ends those that have rested long enough, in a while.
+    fn time_rests(self: &Arc<Self>, wait: Duration) {
+        let shared = Arc::downgrade(self);
+        self.clock.timer(wait, move || {
+            if let Some(shared) = shared.upgrade() {
+                shared.end_rests();
+            }
+        });
+    }
+
+    fn end_rests(self: &Arc<Self>) {
+        let now = self.clock.now();
+        let kept_for = self.options.kept_for;
+        loop {
+            let mut resting = self.resting.lock();
+            let over = resting.since(now - kept_for);
+            let oldest = resting.oldest();
+            resting.is_timed = over.is_some() || oldest.is_some();
+            drop(resting);
+            match (over, oldest) {
+                (Some(entry), _) => self.perform(self.table.retire(&entry.slot, entry.id)),
+                (None, Some(since)) => return self.time_rests(since + kept_for - now),
+                (None, None) => return,
+            }
         }
     }
 
@@ -317,8 +428,18 @@ impl Shared {
         frames: usize,
     ) -> usize {
         let (queued, steps) = self.table.broken(address, slot, id);
-        self.counters.undeliverable_messages.add(queued + frames);
+        let letters = DeadLetters {
+            to: address,
+            reason: Reason::ConnectionBroke,
+            count: queued + frames,
+            message: None,
+        };
+        let count = &self.counters.undeliverable_messages;
+        self.dead_letters.take(count, &letters);
         self.perform(steps);
         queued + frames
     }
 }
+
+/// How much is read at once: eight hundred answers.
+const READ_BYTES: usize = 64 * 1024;

@@ -5,27 +5,44 @@
 //! bytes. The parent's essay says what this promises to processes.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::fmt;
+
+use bytes::Bytes;
 
 use crate::address::Upid;
-use crate::codec::message::{self, EncodeError, Message};
+use crate::codec::message::{encode_after_body, encode_before_body, encode_body};
+use crate::primitive::sync::Arc;
 use crate::process::Connection;
+use crate::web::outbox::{Outbox, Pool};
 
 /// What is known about one remote address.
 pub(super) struct Peer {
     /// The connection that breaks links when it breaks.
     link: Option<Outgoing>,
-    /// The connection of who sends without a link; it ends when it has nothing left to write.
+    /// The connection of who sends without a link.
     temporary: Option<Outgoing>,
     /// Who hears when the link breaks, and about whom.
     watchers: BTreeSet<(Upid, Upid)>,
     /// How many connections there have been.
     opened: u64,
     actions: VecDeque<Action>,
-    /// How many bytes may wait for one connection.
-    capacity: usize,
+    policy: Policy,
     /// Every connection ends once it has nothing left to write.
     closing: bool,
+    /// Nobody finds it any more: another is made for its address.
+    forgotten: bool,
+}
+
+/// What a peer may hold.
+#[derive(Clone)]
+pub(super) struct Policy {
+    /// How many bytes may wait for one connection.
+    pub(super) bytes: usize,
+    /// How many frames may.
+    pub(super) frames: usize,
+    /// Whether a temporary connection rests when it has nothing left to write; else it ends.
+    pub(super) rests: bool,
+    /// Where queues have their memory from.
+    pub(super) pool: Arc<Pool>,
 }
 
 /// Tells the connections to one address apart.
@@ -36,7 +53,7 @@ pub(super) struct ConnectionId(u64);
 struct Outgoing {
     id: ConnectionId,
     /// Whole frames, one after the other.
-    queue: Vec<u8>,
+    queue: Outbox,
     frames: usize,
     /// It found nothing to write and has to be woken.
     waits: bool,
@@ -61,6 +78,8 @@ pub(super) enum Batch {
     Write { frames: usize },
     /// Ask again when woken.
     Wait,
+    /// The same, and it may be told to end meanwhile, to make room for others.
+    Rest,
     /// End: nothing will ever be written to it again.
     Finish,
 }
@@ -68,41 +87,34 @@ pub(super) enum Batch {
 /// Why a message was not queued.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SendError {
-    /// It cannot be written down.
-    Encode(EncodeError),
     /// Too much waits for the connection already.
     Full,
     /// The runtime is stopping.
     Closing,
+    /// This is not the peer of that address any more.
+    Forgotten,
 }
-
-impl fmt::Display for SendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Encode(error) => error.fmt(f),
-            Self::Full => f.write_str("too much is queued for its address"),
-            Self::Closing => f.write_str("the connections are being closed"),
-        }
-    }
-}
-
-impl std::error::Error for SendError {}
 
 impl Peer {
-    pub(super) fn new(capacity: usize) -> Self {
+    pub(super) fn new(policy: Policy) -> Self {
         Self {
             link: None,
             temporary: None,
             watchers: BTreeSet::new(),
             opened: 0,
             actions: VecDeque::new(),
-            capacity,
+            policy,
             closing: false,
+            forgotten: false,
         }
     }
 
-    /// Queues a message: on the link if there is one, else on a temporary connection.
-    pub(super) fn handle_send(&mut self, message: &Message) -> Result<(), SendError> {
+    /// Queues a message, of which all but the body is in its `head`: on the link if there is one,
+    /// else on a temporary connection.
+    pub(super) fn handle_send(&mut self, head: &[u8], body: &Bytes) -> Result<(), SendError> {
+        if self.forgotten {
+            return Err(SendError::Forgotten);
+        }
         if self.closing {
             return Err(SendError::Closing);
         }
@@ -115,23 +127,17 @@ impl Peer {
             .as_mut()
             .or(self.temporary.as_mut())
             .expect("one was just opened");
-        let result = match outgoing.queue.len() > self.capacity {
-            true => Err(SendError::Full),
-            false => message::encode(message, &mut outgoing.queue).map_err(SendError::Encode),
-        };
-        match &result {
-            Ok(()) if is_new => {
-                outgoing.frames += 1;
-                self.actions.push_back(Action::Connect(outgoing.id));
-            }
-            Ok(()) => {
-                outgoing.frames += 1;
-                self.actions.extend(outgoing.wake());
-            }
-            Err(_) if is_new => self.temporary = None,
-            Err(_) => {}
+        let policy = &self.policy;
+        if outgoing.queue.len() > policy.bytes || outgoing.frames >= policy.frames {
+            return Err(SendError::Full);
         }
-        result
+        outgoing.push(head, body);
+        if is_new {
+            self.actions.push_back(Action::Connect(outgoing.id));
+        } else {
+            self.actions.extend(outgoing.wake());
+        }
+        Ok(())
     }
 
     /// Notes that `linker` wants to hear once when the link breaks, and opens a link if there is
@@ -146,6 +152,9 @@ impl Peer {
         match (self.link.take(), connection) {
             (Some(link), Connection::Reuse) => self.link = Some(link),
             (old, _) => {
+                // One that rests is needed no more.
+                let rests = self.temporary.as_mut().and_then(Outgoing::wake);
+                self.actions.extend(rests);
                 let mut link = self.open();
                 self.actions.push_back(Action::Connect(link.id));
                 if let Some(old) = old {
@@ -161,6 +170,20 @@ impl Peer {
     /// Forgets what `linker` watches here.
     pub(super) fn handle_forget(&mut self, linker: &Upid) {
         self.watchers.retain(|(watcher, _)| watcher != linker);
+    }
+
+    /// Lets the temporary connection end if it still rests.
+    pub(super) fn handle_retire(&mut self, id: ConnectionId) {
+        let rests = |one: &mut Outgoing| one.id == id && one.waits && one.queue.is_empty();
+        if self.temporary.take_if(rests).is_some() {
+            self.actions.push_back(Action::Wake(id));
+        }
+    }
+
+    /// Forgets it for good if there is no connection. Says whether it is.
+    pub(super) fn handle_forgotten(&mut self) -> bool {
+        self.forgotten = self.is_idle();
+        self.forgotten
     }
 
     /// Notes that a connection failed to open, ended or broke. Says how many queued frames are
@@ -190,18 +213,21 @@ impl Peer {
 
     /// Hands the connection `id` what waits for it, in exchange for an empty buffer.
     ///
-    /// A temporary connection for which nothing waits is over, and so is one whose place another
-    /// has taken.
-    pub(super) fn poll_batch(&mut self, id: ConnectionId, buffer: &mut Vec<u8>) -> Batch {
+    /// A temporary connection for which nothing waits rests or is over, and one whose place another
+    /// has taken is over.
+    pub(super) fn poll_batch(&mut self, id: ConnectionId, buffer: &mut Outbox) -> Batch {
         debug_assert!(buffer.is_empty(), "the last batch was written");
+        let is_temporary = self.temporary.as_ref().is_some_and(|one| one.id == id);
         let Some(outgoing) = self.stay(id) else {
             return Batch::Finish;
         };
         outgoing.waits = outgoing.queue.is_empty();
         if outgoing.waits {
-            outgoing.queue.shrink_to(BUFFER_KEPT);
-            buffer.shrink_to(BUFFER_KEPT);
-            return Batch::Wait;
+            return if is_temporary {
+                Batch::Rest
+            } else {
+                Batch::Wait
+            };
         }
         std::mem::swap(&mut outgoing.queue, buffer);
         Batch::Write {
@@ -234,7 +260,7 @@ impl Peer {
         self.opened += 1;
         Outgoing {
             id: ConnectionId(self.opened),
-            queue: Vec::new(),
+            queue: Outbox::pooled(&self.policy.pool),
             frames: 0,
             waits: false,
         }
@@ -242,7 +268,8 @@ impl Peer {
 
     fn stay(&mut self, id: ConnectionId) -> Option<&mut Outgoing> {
         let is_over = |one: &mut Outgoing| one.id == id && one.queue.is_empty();
-        self.temporary.take_if(is_over);
+        let rests = self.policy.rests && !self.closing && self.link.is_none();
+        self.temporary.take_if(|one| !rests && is_over(one));
         self.link.take_if(|link| self.closing && is_over(link));
         let connections = [self.link.as_mut(), self.temporary.as_mut()];
         connections.into_iter().flatten().find(|one| one.id == id)
@@ -250,13 +277,31 @@ impl Peer {
 }
 
 impl Outgoing {
+    fn push(&mut self, head: &[u8], body: &Bytes) {
+        self.frames += 1;
+        if body.len() < ALONE_BYTES {
+            self.queue.append(|out| {
+                out.extend_from_slice(head);
+                encode_body(body, out);
+            });
+        } else {
+            let queue = &mut self.queue;
+            queue.append(|out| {
+                out.extend_from_slice(head);
+                encode_before_body(body.len(), out);
+            });
+            queue.push(body.clone());
+            queue.append(encode_after_body);
+        }
+    }
+
     fn wake(&mut self) -> Option<Action> {
         std::mem::take(&mut self.waits).then_some(Action::Wake(self.id))
     }
 }
 
-/// A connection with nothing to write keeps no larger buffer than this.
-const BUFFER_KEPT: usize = 16 * 1024;
+/// From here on a body is not copied.
+const ALONE_BYTES: usize = 16 * 1024;
 
 #[cfg(test)]
 mod tests;

@@ -38,7 +38,7 @@ impl Service for SocketManager {
 
 impl Shared {
     fn check_ip(&self, from: &Upid, peer: Address) -> Result<(), Response> {
-        if !self.require_peer_ip_match || from.address().ip() == peer.ip() {
+        if !self.options.require_peer_ip_match || from.address().ip() == peer.ip() {
             return Ok(());
         }
         self.counters.mismatched_senders.increment();

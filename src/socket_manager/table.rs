@@ -1,25 +1,28 @@
 //! The peers behind their locks.
 //!
-//! Three locks, taken in this order: the table (for reading, unless a peer comes or goes), one
-//! peer, the index of linkers. Values move under them and nothing else happens: what is to be
-//! done is handed out as [`Steps`].
+//! Locks, taken in this order: a place of the routes, the table (for reading, unless a peer comes
+//! or goes), one peer, the index of linkers. Values move under them and nothing else happens:
+//! what is to be done is handed out as [`Steps`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::task::Waker;
 
 use smallvec::SmallVec;
 
-use super::peer::{Action, Batch, ConnectionId, Peer, SendError};
+use super::peer::{Action, Batch, ConnectionId, Peer, Policy, SendError};
+use super::routes::Routes;
 use crate::address::{Address, Upid};
-use crate::codec::message::Message;
+use crate::codec::message::{EncodeError, Message};
 use crate::primitive::sync::{Arc, Mutex, RwLock};
 use crate::process::Connection;
+use crate::web::outbox::Outbox;
 
 /// Every remote address that there are connections to.
 pub(super) struct Table {
     slots: RwLock<Slots>,
     linkers: Mutex<Linkers>,
-    capacity: usize,
+    routes: Routes,
+    policy: Policy,
 }
 
 #[derive(Default)]
@@ -39,20 +42,42 @@ pub(super) enum Step {
 }
 
 impl Table {
-    /// A table of peers for each of whose connections `capacity` bytes may wait.
-    pub(super) fn new(capacity: usize) -> Self {
+    /// A table of peers that each hold to `policy`.
+    pub(super) fn new(policy: Policy) -> Self {
         Self {
             slots: RwLock::default(),
             linkers: Mutex::default(),
-            capacity,
+            routes: Routes::new(),
+            policy,
         }
     }
 
-    pub(super) fn send(&self, message: &Message) -> (Result<(), SendError>, Steps) {
+    /// # Errors
+    ///
+    /// The outer one if the message cannot be written down.
+    pub(super) fn send(
+        &self,
+        message: &Message,
+    ) -> Result<(Result<(), SendError>, Steps), EncodeError> {
         let address = message.to.address();
-        self.with(address, |slot| {
-            self.change(address, slot, |peer| peer.handle_send(message))
+        let find = || self.with(address, Arc::clone);
+        self.routes.with(message, find, |route| {
+            loop {
+                let slot = Arc::clone(&route.slot);
+                let send = |peer: &mut Peer| peer.handle_send(&route.head, &message.body);
+                let done = self.change(address, &slot, send);
+                if done.0 != Err(SendError::Forgotten) {
+                    return done;
+                }
+                route.slot = find();
+            }
         })
+    }
+
+    /// Lets a temporary connection end if it still rests.
+    pub(super) fn retire(&self, slot: &Arc<Slot>, id: ConnectionId) -> Steps {
+        self.change(Address::ANY, slot, |peer| peer.handle_retire(id))
+            .1
     }
 
     pub(super) fn link(&self, linker: &Upid, linkee: &Upid, connection: Connection) -> Steps {
@@ -98,7 +123,7 @@ impl Table {
     pub(super) fn forget_if_idle(&self, address: Address) {
         let mut slots = self.slots.write();
         let slot = slots.by_address.get(&address);
-        if slot.is_some_and(|slot| slot.0.lock().peer.is_idle()) {
+        if slot.is_some_and(|slot| slot.0.lock().peer.handle_forgotten()) {
             slots.by_address.remove(&address);
         }
     }
@@ -113,7 +138,7 @@ impl Table {
         let mut slots = self.slots.write();
         let closing = slots.closing;
         let slot = slots.by_address.entry(address).or_insert_with(|| {
-            let mut peer = Peer::new(self.capacity);
+            let mut peer = Peer::new(self.policy.clone());
             if closing {
                 peer.handle_close();
             }
@@ -162,11 +187,11 @@ impl Slot {
     }
 
     /// As [`Peer::poll_batch`]; `waker` is woken after it said to wait.
-    pub(super) fn batch(&self, id: ConnectionId, buffer: &mut Vec<u8>, waker: &Waker) -> Batch {
+    pub(super) fn batch(&self, id: ConnectionId, buffer: &mut Outbox, waker: &Waker) -> Batch {
         let mut inner = self.0.lock();
         let batch = inner.peer.poll_batch(id, buffer);
         let replaced = match batch {
-            Batch::Wait => inner.wakers.insert(id, waker.clone()),
+            Batch::Wait | Batch::Rest => inner.wakers.insert(id, waker.clone()),
             Batch::Write { .. } | Batch::Finish => None,
         };
         drop(inner);

@@ -81,7 +81,7 @@ fn a_message_that_comes_from_elsewhere_than_it_says() {
     let world = World::new();
     let network = world.memory.node(super::world::ip(1));
     let strict = |parts: &mut libprocess::socket_manager::Parts| {
-        parts.require_peer_ip_match = true;
+        parts.options.require_peer_ip_match = true;
     };
     let site = world.site_on(1, libprocess::primitive::sync::Arc::new(network), strict);
     let diary = site.spawn_as("diary", Diary::default());

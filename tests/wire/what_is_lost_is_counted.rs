@@ -33,7 +33,7 @@ fn too_much_is_queued() {
     let world = World::new();
     let network = world.memory.node(ip(1));
     let near = world.site_on(1, libprocess::primitive::sync::Arc::new(network), |parts| {
-        parts.queue_bytes = 10_000;
+        parts.options.queue_bytes = 10_000;
     });
     let far = world.site(2);
     let diary = far.spawn_as("diary", Diary::default());

@@ -62,8 +62,12 @@ impl World {
             clock: clock.clone(),
             inbound: manager.clone(),
             limits: Limits::default(),
-            queue_bytes: 1 << 20,
-            require_peer_ip_match: false,
+            options: socket_manager::Options {
+                queue_bytes: 1 << 20,
+                kept_connections: 0,
+                ..socket_manager::Options::default()
+            },
+            dead_letters: None,
         };
         change(&mut parts);
         let sockets = SocketManager::new(parts);

@@ -11,13 +11,25 @@ fn upid(text: &str) -> Upid {
     text.parse().unwrap()
 }
 
-fn message(number: usize) -> Message {
-    Message {
-        name: "number".into(),
-        from: upid("me@10.0.0.1:1"),
-        to: upid("you@10.0.0.2:2"),
-        body: format!("<{number}>").into(),
-    }
+/// A peer whose temporary connections end when they are drained.
+fn peer(bytes: usize) -> Peer {
+    Peer::new(Policy {
+        bytes,
+        frames: usize::MAX,
+        rests: false,
+        pool: Arc::default(),
+    })
+}
+
+/// One whose temporary connections rest.
+fn resting_peer() -> Peer {
+    let mut peer = peer(usize::MAX);
+    peer.policy.rests = true;
+    peer
+}
+
+fn send(peer: &mut Peer, number: usize) -> Result<(), SendError> {
+    peer.handle_send(b"POST /you/number", &format!("<{number}>").into())
 }
 
 /// The numbers of the messages in a batch.
@@ -36,39 +48,39 @@ fn connects(peer: &mut Peer) -> ConnectionId {
 }
 
 fn batch(peer: &mut Peer, id: ConnectionId) -> (Batch, Vec<usize>) {
-    let mut buffer = Vec::new();
+    let mut buffer = Outbox::default();
     let batch = peer.poll_batch(id, &mut buffer);
-    (batch, numbers(&buffer))
+    (batch, numbers(&buffer.concat()))
 }
 
 #[test]
 fn a_burst_shares_a_temporary_connection_that_ends_with_it() {
-    let mut peer = Peer::new(usize::MAX);
-    peer.handle_send(&message(1)).unwrap();
-    peer.handle_send(&message(2)).unwrap();
+    let mut peer = peer(usize::MAX);
+    send(&mut peer, 1).unwrap();
+    send(&mut peer, 2).unwrap();
     let id = connects(&mut peer);
     assert_eq!(peer.poll_action(), None);
     assert_eq!(
         batch(&mut peer, id),
         (Batch::Write { frames: 2 }, vec![1, 2])
     );
-    peer.handle_send(&message(3)).unwrap();
+    send(&mut peer, 3).unwrap();
     assert_eq!(batch(&mut peer, id), (Batch::Write { frames: 1 }, vec![3]));
     assert_eq!(batch(&mut peer, id), (Batch::Finish, vec![]));
     assert!(peer.is_idle());
-    peer.handle_send(&message(4)).unwrap();
+    send(&mut peer, 4).unwrap();
     assert_ne!(connects(&mut peer), id);
 }
 
 #[test]
 fn a_link_stays_and_takes_what_is_sent_from_then_on() {
-    let mut peer = Peer::new(usize::MAX);
-    peer.handle_send(&message(1)).unwrap();
+    let mut peer = peer(usize::MAX);
+    send(&mut peer, 1).unwrap();
     let temporary = connects(&mut peer);
     let (linker, linkee) = (upid("me@10.0.0.1:1"), upid("you@10.0.0.2:2"));
     peer.handle_link(&linker, &linkee, Connection::Reuse);
     let link = connects(&mut peer);
-    peer.handle_send(&message(2)).unwrap();
+    send(&mut peer, 2).unwrap();
     assert_eq!(
         batch(&mut peer, link),
         (Batch::Write { frames: 1 }, vec![2])
@@ -76,16 +88,16 @@ fn a_link_stays_and_takes_what_is_sent_from_then_on() {
     assert_eq!(batch(&mut peer, link), (Batch::Wait, vec![]));
     assert_eq!(batch(&mut peer, temporary).1, [1]);
     assert_eq!(batch(&mut peer, temporary), (Batch::Finish, vec![]));
-    peer.handle_send(&message(3)).unwrap();
+    send(&mut peer, 3).unwrap();
     assert_eq!(peer.poll_action(), Some(Action::Wake(link)));
-    peer.handle_send(&message(4)).unwrap();
+    send(&mut peer, 4).unwrap();
     assert_eq!(peer.poll_action(), None);
     assert_eq!(batch(&mut peer, link).1, [3, 4]);
 }
 
 #[test]
 fn linking_twice_is_heard_once() {
-    let mut peer = Peer::new(usize::MAX);
+    let mut peer = peer(usize::MAX);
     let (linker, linkee) = (upid("me@10.0.0.1:1"), upid("you@10.0.0.2:2"));
     peer.handle_link(&linker, &linkee, Connection::Reuse);
     peer.handle_link(&linker, &linkee, Connection::Reuse);
@@ -99,12 +111,12 @@ fn linking_twice_is_heard_once() {
 
 #[test]
 fn reconnecting_moves_the_queue_and_tells_nobody() {
-    let mut peer = Peer::new(usize::MAX);
+    let mut peer = peer(usize::MAX);
     let (one, other) = (upid("one@10.0.0.1:1"), upid("other@10.0.0.1:1"));
     let linkee = upid("you@10.0.0.2:2");
     peer.handle_link(&one, &linkee, Connection::Reuse);
     let old = connects(&mut peer);
-    peer.handle_send(&message(1)).unwrap();
+    send(&mut peer, 1).unwrap();
     peer.handle_link(&other, &linkee, Connection::Reconnect);
     let new = connects(&mut peer);
     assert_eq!(peer.poll_action(), Some(Action::Wake(old)));
@@ -127,8 +139,8 @@ fn reconnecting_moves_the_queue_and_tells_nobody() {
 
 #[test]
 fn a_temporary_connection_breaks_no_link() {
-    let mut peer = Peer::new(usize::MAX);
-    peer.handle_send(&message(1)).unwrap();
+    let mut peer = peer(usize::MAX);
+    send(&mut peer, 1).unwrap();
     let temporary = connects(&mut peer);
     let (linker, linkee) = (upid("me@10.0.0.1:1"), upid("you@10.0.0.2:2"));
     peer.handle_link(&linker, &linkee, Connection::Reuse);
@@ -139,14 +151,14 @@ fn a_temporary_connection_breaks_no_link() {
 
 #[test]
 fn closing_ends_connections_once_they_have_written() {
-    let mut peer = Peer::new(usize::MAX);
+    let mut peer = peer(usize::MAX);
     let (linker, linkee) = (upid("me@10.0.0.1:1"), upid("you@10.0.0.2:2"));
     peer.handle_link(&linker, &linkee, Connection::Reuse);
     let link = connects(&mut peer);
-    peer.handle_send(&message(1)).unwrap();
+    send(&mut peer, 1).unwrap();
     peer.handle_close();
     assert_eq!(peer.poll_action(), Some(Action::Wake(link)));
-    assert_eq!(peer.handle_send(&message(2)), Err(SendError::Closing));
+    assert_eq!(send(&mut peer, 2), Err(SendError::Closing));
     assert!(peer.is_needed(link) && !peer.is_current(link));
     assert_eq!(batch(&mut peer, link).1, [1]);
     assert_eq!(batch(&mut peer, link), (Batch::Finish, vec![]));
@@ -158,20 +170,84 @@ fn closing_ends_connections_once_they_have_written() {
 
 #[test]
 fn what_cannot_be_queued_changes_nothing() {
-    let mut peer = Peer::new(10);
-    let mut broken = message(1);
-    broken.name = "two words".into();
-    assert!(matches!(
-        peer.handle_send(&broken),
-        Err(SendError::Encode(_))
-    ));
-    assert!(peer.is_idle());
-    assert_eq!(peer.poll_action(), None);
-    peer.handle_send(&message(1)).unwrap();
-    assert_eq!(peer.handle_send(&message(2)), Err(SendError::Full));
+    let mut peer = peer(10);
+    send(&mut peer, 1).unwrap();
+    assert_eq!(send(&mut peer, 2), Err(SendError::Full));
     let id = connects(&mut peer);
     assert_eq!(batch(&mut peer, id), (Batch::Write { frames: 1 }, vec![1]));
-    peer.handle_send(&message(3)).unwrap();
+    send(&mut peer, 3).unwrap();
+}
+
+#[test]
+fn a_queue_is_bounded_by_messages_too() {
+    let mut peer = peer(usize::MAX);
+    peer.policy.frames = 2;
+    send(&mut peer, 1).unwrap();
+    send(&mut peer, 2).unwrap();
+    assert_eq!(send(&mut peer, 3), Err(SendError::Full));
+    let id = connects(&mut peer);
+    assert_eq!(batch(&mut peer, id).1, [1, 2]);
+    send(&mut peer, 4).unwrap();
+    assert_eq!(peer.handle_broken(id), 1);
+}
+
+#[test]
+fn a_large_body_is_not_copied() {
+    let mut peer = peer(usize::MAX);
+    let body = Bytes::from(vec![b'x'; ALONE_BYTES]);
+    peer.handle_send(b"head", &body).unwrap();
+    let id = connects(&mut peer);
+    let mut buffer = Outbox::default();
+    assert_eq!(peer.poll_batch(id, &mut buffer), Batch::Write { frames: 1 });
+    assert!(!body.is_unique(), "the batch shares it");
+    let mut expected = b"head".to_vec();
+    encode_body(&body, &mut expected);
+    assert_eq!(buffer.concat(), expected);
+}
+
+#[test]
+fn one_that_rests_is_used_again_until_it_is_told_to_end() {
+    let mut peer = resting_peer();
+    send(&mut peer, 1).unwrap();
+    let id = connects(&mut peer);
+    assert_eq!(batch(&mut peer, id).1, [1]);
+    assert_eq!(batch(&mut peer, id), (Batch::Rest, vec![]));
+    send(&mut peer, 2).unwrap();
+    assert_eq!(peer.poll_action(), Some(Action::Wake(id)));
+    // Too late: it has work again.
+    peer.handle_retire(id);
+    assert_eq!(batch(&mut peer, id).1, [2]);
+    assert_eq!(batch(&mut peer, id), (Batch::Rest, vec![]));
+    peer.handle_retire(id);
+    assert_eq!(peer.poll_action(), Some(Action::Wake(id)));
+    assert_eq!(batch(&mut peer, id), (Batch::Finish, vec![]));
+    send(&mut peer, 3).unwrap();
+    assert_ne!(connects(&mut peer), id);
+}
+
+#[test]
+fn a_link_ends_the_rest_of_the_temporary_connection() {
+    let mut peer = resting_peer();
+    send(&mut peer, 1).unwrap();
+    let temporary = connects(&mut peer);
+    assert_eq!(batch(&mut peer, temporary).1, [1]);
+    assert_eq!(batch(&mut peer, temporary), (Batch::Rest, vec![]));
+    let (linker, linkee) = (upid("me@10.0.0.1:1"), upid("you@10.0.0.2:2"));
+    peer.handle_link(&linker, &linkee, Connection::Reuse);
+    assert_eq!(peer.poll_action(), Some(Action::Wake(temporary)));
+    connects(&mut peer);
+    assert_eq!(batch(&mut peer, temporary), (Batch::Finish, vec![]));
+}
+
+#[test]
+fn one_that_was_forgotten_takes_nothing() {
+    let mut peer = peer(usize::MAX);
+    assert!(peer.handle_forgotten());
+    assert_eq!(send(&mut peer, 1), Err(SendError::Forgotten));
+    let mut peer = resting_peer();
+    send(&mut peer, 1).unwrap();
+    assert!(!peer.handle_forgotten());
+    send(&mut peer, 2).unwrap();
 }
 
 /// What may happen to a peer, in any order.
@@ -217,7 +293,7 @@ impl Driver {
         let linkee = |number| upid(&format!("linkee{number}@10.0.0.2:2"));
         match *event {
             Event::Send => {
-                self.peer.handle_send(&message(self.sent)).unwrap();
+                send(&mut self.peer, self.sent).unwrap();
                 self.sent += 1;
             }
             Event::Link(from, to, connection) => {
@@ -246,14 +322,14 @@ impl Driver {
     }
 
     fn ask(&mut self, id: ConnectionId) {
-        let mut buffer = Vec::new();
+        let mut buffer = Outbox::default();
         match self.peer.poll_batch(id, &mut buffer) {
             Batch::Write { frames } => {
-                let numbers = numbers(&buffer);
+                let numbers = numbers(&buffer.concat());
                 assert_eq!(numbers.len(), frames);
                 self.written.entry(id).or_default().extend(numbers);
             }
-            Batch::Wait => {
+            Batch::Wait | Batch::Rest => {
                 self.connections.insert(id, false);
             }
             Batch::Finish => {
@@ -291,9 +367,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn nothing_is_forgotten_disordered_or_heard_twice(events in vec(event(), 0..60)) {
+    fn nothing_is_forgotten_disordered_or_heard_twice(
+        rests: bool,
+        events in vec(event(), 0..60),
+    ) {
         let mut driver = Driver {
-            peer: Peer::new(usize::MAX),
+            peer: if rests { resting_peer() } else { peer(usize::MAX) },
             connections: BTreeMap::new(),
             watched: BTreeSet::new(),
             written: BTreeMap::new(),
@@ -313,6 +392,16 @@ proptest! {
             prop_assert!(numbers.is_sorted_by(|a, b| a < b), "{:?}", numbers);
         }
 
+        if rests && driver.peer.link.is_none() {
+            let resting = driver.connections.keys().next().copied();
+            prop_assert!(driver.watched.is_empty());
+            if let Some(id) = resting {
+                driver.peer.handle_retire(id);
+                driver.act();
+                driver.drain();
+            }
+            prop_assert!(driver.connections.is_empty());
+        }
         driver.apply(&Event::Break(0));
         prop_assert!(driver.watched.is_empty(), "not heard: {:?}", driver.watched);
         prop_assert!(driver.peer.is_idle());
