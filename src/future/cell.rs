@@ -30,10 +30,10 @@ use std::marker::PhantomData;
 use std::task::{Context, Poll, Waker};
 
 use crate::primitive::cell::UnsafeCell;
-use crate::primitive::sync::{Arc, Weak};
 
 use super::Error;
 use super::chain::{self, Continuation, Next};
+use super::counted::{End, Weak};
 use super::discard::{Discardable, Discarder};
 use super::listeners::{DiscardListener, Listener, Listeners, Rank};
 use super::state::{Closing, Kind, Offer, State, View, Withdrawal};
@@ -59,27 +59,23 @@ enum Waiter<T> {
 unsafe impl<T: Send> Sync for Cell<T> {}
 
 /// Makes the two ends of a new cell.
-pub(super) fn pair<T: Send + 'static>(
-    upstream: Option<Weak<dyn Discardable>>,
-) -> (Producer<T>, Consumer<T>) {
-    let cell = Arc::new(Cell {
+pub(super) fn pair<T: Send + 'static>(upstream: Option<Weak>) -> (Producer<T>, Consumer<T>) {
+    let (cell, same) = End::pair(Cell {
         state: State::new(),
         outcome: UnsafeCell::new(None),
         waiter: UnsafeCell::new(None),
         listeners: Listeners::new(upstream),
     });
-    (
-        Producer { cell: cell.clone() },
-        Consumer {
-            cell,
-            shared_as: PhantomData,
-        },
-    )
+    let consumer = Consumer {
+        cell: same,
+        shared_as: PhantomData,
+    };
+    (Producer { cell }, consumer)
 }
 
 /// The end that completes. Dropped before, it abandons.
 pub(super) struct Producer<T: Send + 'static> {
-    cell: Arc<Cell<T>>,
+    cell: End<Cell<T>>,
 }
 
 impl<T: Send + 'static> Producer<T> {
@@ -155,7 +151,7 @@ impl<T: Send + 'static> Drop for Producer<T> {
 
 /// The end that gets the outcome. Dropped before, it lets go of its waker; listeners stay.
 pub(super) struct Consumer<T: Send + 'static> {
-    cell: Arc<Cell<T>>,
+    cell: End<Cell<T>>,
     /// `Sync` only if `T` is, since it lends the outcome; the box makes it `Unpin` in any case.
     shared_as: PhantomData<Box<T>>,
 }
@@ -297,7 +293,7 @@ impl<T: Send + 'static> Cell<T> {
 }
 
 impl<T: Send + 'static> Discardable for Cell<T> {
-    fn request_discard(&self) -> Option<Option<Weak<dyn Discardable>>> {
+    fn request_discard(&self) -> Option<Option<Weak>> {
         if !self.state.request_discard() {
             return None;
         }

@@ -5,21 +5,25 @@
 
 use std::fmt;
 
-use crate::primitive::sync::{Arc, Weak};
+use super::counted::{End, Weak};
 
 /// What a discard can be requested of: a cell, whatever it holds.
-pub(super) trait Discardable: Send + Sync {
+pub(super) trait Discardable: Send + Sync + 'static {
     /// Requests a discard, and calls who wants to know. `None` if it was not the first request or
     /// came too late, else who is to be asked next.
-    fn request_discard(&self) -> Option<Option<Weak<dyn Discardable>>>;
+    fn request_discard(&self) -> Option<Option<Weak>>;
 }
 
 /// Requests a discard of `first`, and of all that it waits for.
 pub(super) fn discard(first: &dyn Discardable) -> bool {
-    let Some(mut upstream) = first.request_discard() else {
+    go_on(first.request_discard())
+}
+
+fn go_on(asked: Option<Option<Weak>>) -> bool {
+    let Some(mut upstream) = asked else {
         return false;
     };
-    while let Some(next) = upstream.as_ref().and_then(Weak::upgrade) {
+    while let Some(next) = upstream {
         upstream = next.request_discard().flatten();
     }
     true
@@ -41,21 +45,20 @@ pub(super) fn discard(first: &dyn Discardable) -> bool {
 /// ```
 #[derive(Clone)]
 #[doc(alias = "WeakFuture")]
-pub struct Discarder(Weak<dyn Discardable>);
+pub struct Discarder(Weak);
 
 impl Discarder {
-    pub(super) fn new(cell: &Arc<impl Discardable + 'static>) -> Self {
-        let cell: Weak<dyn Discardable> = Arc::downgrade(cell) as _;
-        Self(cell)
+    pub(super) fn new(cell: &End<impl Discardable>) -> Self {
+        Self(cell.downgrade())
     }
 
-    pub(super) fn into_weak(self) -> Weak<dyn Discardable> {
+    pub(super) fn into_weak(self) -> Weak {
         self.0
     }
 
     /// Requests a discard. True only for the first request, and only while the future is pending.
     pub fn discard(&self) -> bool {
-        self.0.upgrade().is_some_and(|cell| discard(&*cell))
+        go_on(self.0.request_discard())
     }
 }
 

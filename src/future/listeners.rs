@@ -5,10 +5,10 @@
 
 use smallvec::SmallVec;
 
-use crate::primitive::sync::{Mutex, Weak};
+use crate::primitive::sync::Mutex;
 
 use super::Error;
-use super::discard::Discardable;
+use super::counted::Weak;
 use super::state::State;
 
 /// A callback that sees the outcome.
@@ -24,7 +24,7 @@ struct Inner<T> {
     lists: Option<Box<Lists<T>>>,
     /// Whose outcome this one waits for, so that a discard goes on to it. Weak: to wait for a
     /// future keeps nobody alive.
-    upstream: Option<Weak<dyn Discardable>>,
+    upstream: Option<Weak>,
 }
 
 struct Lists<T> {
@@ -44,7 +44,7 @@ pub(super) enum Rank {
 }
 
 impl<T> Listeners<T> {
-    pub(super) fn new(upstream: Option<Weak<dyn Discardable>>) -> Self {
+    pub(super) fn new(upstream: Option<Weak>) -> Self {
         Self(Mutex::new(Inner {
             lists: None,
             upstream,
@@ -94,7 +94,7 @@ impl<T> Listeners<T> {
     }
 
     /// From now on a discard goes on to `upstream`; says whether one was requested before.
-    pub(super) fn set_upstream(&self, state: &State, upstream: Weak<dyn Discardable>) -> bool {
+    pub(super) fn set_upstream(&self, state: &State, upstream: Weak) -> bool {
         self.0.lock().upstream = Some(upstream);
         // The request sets its flag before it comes for the upstream: if it came too early for
         // this one, the flag is here.
@@ -142,5 +142,5 @@ impl<T> Default for Lists<T> {
 /// What a requested discard has to do.
 pub(super) struct Discards {
     pub(super) callbacks: SmallVec<[DiscardListener; 1]>,
-    pub(super) upstream: Option<Weak<dyn Discardable>>,
+    pub(super) upstream: Option<Weak>,
 }

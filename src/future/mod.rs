@@ -37,6 +37,7 @@
 
 mod cell;
 mod chain;
+mod counted;
 mod derive;
 mod discard;
 mod error;

@@ -19,6 +19,10 @@ const FILES: &[(&str, &str)] = &[
         "one allocation is shared by a promise and its future",
     ),
     (
+        "src/future/counted.rs",
+        "reference counts of memory that `Arc` cannot allocate",
+    ),
+    (
         "src/process/slot.rs",
         "lends a process to the `async` blocks that it polls",
     ),
