@@ -103,5 +103,5 @@ fn ended_threads_leave_their_blocks_to_others() {
 }
 
 fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> thread::JoinHandle<T> {
-    thread::spawn("memory", body).unwrap()
+    thread::spawn("memory", body).expect("a thread is to be had")
 }
