@@ -1,0 +1,64 @@
+//! The benchmarks that those who know C++ libprocess know, by their names and with their
+//! parameters and figures; and beside them what this library promises of itself.
+//!
+//! ```sh
+//! cargo bench                                # all of them, some minutes
+//! cargo bench -- Throughput flood            # those whose names contain one of the words
+//! cargo bench -- flood --seconds 5 --workers 4
+//! ```
+//!
+//! Without `--bench` on the command line, as under `cargo test`, each runs once and small, to show
+//! that it works.
+
+mod client_server;
+mod dispatch_defer;
+mod flood;
+mod growth;
+mod harness;
+mod idle;
+mod large_number_of_links;
+mod lives;
+mod metrics_scalability;
+mod mpsc_linked_queue;
+mod node;
+mod protobuf_install_handler;
+mod scheduler;
+mod throughput_performance;
+mod timers;
+mod tree;
+
+use harness::Plan;
+
+const BENCHMARKS: &[(&str, fn(&Plan))] = &[
+    ("ClientServer", client_server::run),
+    ("LargeNumberOfLinks", large_number_of_links::run),
+    ("ThroughputPerformance", throughput_performance::run),
+    ("DispatchDefer", dispatch_defer::run),
+    ("ProtobufInstallHandler", protobuf_install_handler::run),
+    ("MpscLinkedQueue", mpsc_linked_queue::contended),
+    (
+        "MpscLinkedQueueNonContendedRead",
+        mpsc_linked_queue::non_contended_read,
+    ),
+    ("Metrics_Scalability", metrics_scalability::run),
+    ("timers", timers::run),
+    ("lives", lives::run),
+    ("settle", lives::settle),
+    ("scheduler", scheduler::run),
+    ("flood", flood::run),
+    ("idle", idle::run),
+    ("growth_workers", growth::workers),
+    ("growth_processes", growth::processes),
+    ("growth_mailbox", growth::mailbox),
+    ("growth_timers", growth::timers),
+];
+
+fn main() {
+    let plan = Plan::from_arguments();
+    for (name, run) in BENCHMARKS {
+        if plan.wants(name) {
+            println!("{name}");
+            run(&plan);
+        }
+    }
+}
