@@ -29,7 +29,9 @@ mod tree;
 
 use harness::Plan;
 
-const BENCHMARKS: &[(&str, fn(&Plan))] = &[
+type Benchmark = (&'static str, fn(&Plan));
+
+const BENCHMARKS: &[Benchmark] = &[
     ("ClientServer", client_server::run),
     ("LargeNumberOfLinks", large_number_of_links::run),
     ("ThroughputPerformance", throughput_performance::run),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use libprocess::clock::Clock;
+use libprocess::clock::{Clock, Timer};
 use libprocess::time::Time;
 
 use crate::harness::{Plan, print_each, seconds};
@@ -32,7 +32,7 @@ pub(crate) fn measure(plan: &Plan, count: usize) {
         let mut timers = vec![];
         setting.push(seconds(|| timers = set()));
         cancelling.push(seconds(|| {
-            assert!(timers.iter().all(|timer| timer.cancel()))
+            assert!(timers.iter().all(Timer::cancel));
         }));
         black_box(set());
         ran.store(0, Ordering::Relaxed);

@@ -1,4 +1,5 @@
-//! actix with an arbiter a worker: actors placed round robin, or packed so that neighbours share one.
+//! actix with an arbiter a worker: actors are placed round robin, or packed so that neighbours
+//! share one.
 
 use crate::workloads::{self, FnState, Place, System};
 use actix::prelude::*;

@@ -1,5 +1,5 @@
-//! raw-vecdeque, the floor: one thread, boxed closures popped from a `VecDeque` and called. No actor system
-//! that allocates a message each can be below it on one core.
+//! raw-vecdeque, the floor: one thread, boxed closures popped from a `VecDeque` and called. No
+//! actor system that allocates for each message can be below it on one core.
 
 use std::collections::VecDeque;
 use std::hint::black_box;

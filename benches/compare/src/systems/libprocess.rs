@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context as PollContext, Poll, Wake, Waker};
+use std::task::{Context as PollContext, Wake, Waker};
 use std::thread::Thread;
 
 use libprocess::future::Promise;
@@ -117,7 +117,7 @@ fn block_on(future: impl Future<Output = ()>) {
     let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
     let mut context = PollContext::from_waker(&waker);
     let mut future = pin!(future);
-    while let Poll::Pending = future.as_mut().poll(&mut context) {
+    while future.as_mut().poll(&mut context).is_pending() {
         std::thread::park();
     }
 }

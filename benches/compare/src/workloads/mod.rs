@@ -9,7 +9,7 @@
 //! | W4b | the same, but a round starts when the last receiver of the one before has run |
 //! | W5, W5x100 | a ring of 1,000 actors with 1 or 100 tokens, 1M hops |
 //! | W6 | spawn 100k actors, one message each, stop each, wait until every state is dropped |
-//! | W7a, W7b, W7c | 200k asks one by one from a bare thread, from a task; 1,000 asks at once, x200 |
+//! | W7a, W7b, W7c | 200k asks in turn from a bare thread, from a task; 1,000 asks at once, x200 |
 //! | W7apause | the end of W7a: asks from a bare thread, each after a pause of 1 ms |
 //! | W8 | 5M numbers queued while the actor is blocked; `W8` drains, `W8fill` fills and drains |
 //! | W8s | 1 actor sends itself 2M messages, 1 in flight |
