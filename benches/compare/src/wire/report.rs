@@ -5,7 +5,8 @@ use super::run::Row;
 /// A row on a line.
 pub fn line(row: &Row) -> String {
     format!(
-        "{:16} {:16} {:>10} pairs/s  p50 {:>8} us  p99 {:>8} us  cpu {:>7} us/pair  calls {:>6}/pair",
+        "{:16} {:16} {:>10} pairs/s  p50 {:>8} us  p99 {:>8} us  cpu {:>7} us/pair  \
+         calls {:>6}/pair",
         row.measure,
         row.system,
         rate(row.pairs_per_second),
@@ -29,7 +30,8 @@ pub fn print(rows: &[Row]) {
         let of_measure: Vec<&Row> = rows.iter().filter(|row| row.measure == name).collect();
         println!("\n{name}: {}", of_measure[0].pinning);
         println!(
-            "| system | pairs/s (min .. max) | p50 us | p99 us | CPU us/pair | CPU us/s | calls/pair |"
+            "| system | pairs/s (min .. max) | p50 us | p99 us | CPU us/pair | CPU us/s | \
+             calls/pair |"
         );
         println!("|---|---:|---:|---:|---:|---:|---:|");
         let mut systems: Vec<_> = vec![];

@@ -19,10 +19,13 @@ pub struct System {
 /// What has to be kept for a side to go on.
 pub type Running = Box<dyn Any>;
 
+/// Sends a body.
+pub type Send = Box<dyn FnMut(&[u8])>;
+
 /// A side that pings.
 pub struct Pinging {
     /// Sends one ping more; for open loads.
-    pub send: Box<dyn FnMut(&[u8])>,
+    pub send: Send,
     pub _running: Running,
 }
 
