@@ -9,118 +9,118 @@ use std::future::Future;
 pub struct Arbiters<const PACK: bool>(Vec<Arbiter>);
 
 impl<const PACK: bool> Arbiters<PACK> {
-    fn at(&self, p: Place) -> &Arbiter {
+    fn at(&self, place: Place) -> &Arbiter {
         let workers = self.0.len();
-        let packed = (p.index & !1) * workers / p.count;
+        let packed = (place.index & !1) * workers / place.count;
         let chosen = if PACK {
             packed.min(workers - 1)
         } else {
-            p.index % workers
+            place.index % workers
         };
         &self.0[chosen]
     }
 }
-pub struct A<B>(B);
-impl<B: workloads::Actor> Actor for A<B> {
+pub struct Host<A>(A);
+impl<A: workloads::Actor> Actor for Host<A> {
     type Context = Context<Self>;
 }
-pub struct M<T>(T);
-impl<T: 'static> Message for M<T> {
+pub struct Tell<T>(T);
+impl<T: 'static> Message for Tell<T> {
     type Result = ();
 }
-impl<B: workloads::Actor> Handler<M<B::Message>> for A<B> {
+impl<A: workloads::Actor> Handler<Tell<A::Message>> for Host<A> {
     type Result = ();
     #[inline]
-    fn handle(&mut self, m: M<B::Message>, _: &mut Context<Self>) {
-        self.0.handle(m.0)
+    fn handle(&mut self, message: Tell<A::Message>, _: &mut Context<Self>) {
+        self.0.handle(message.0)
     }
 }
 pub struct Stop;
 impl Message for Stop {
     type Result = ();
 }
-impl<B: workloads::Actor> Handler<Stop> for A<B> {
+impl<A: workloads::Actor> Handler<Stop> for Host<A> {
     type Result = ();
-    fn handle(&mut self, _: Stop, c: &mut Context<Self>) {
-        c.stop()
+    fn handle(&mut self, _: Stop, ctx: &mut Context<Self>) {
+        ctx.stop()
     }
 }
-pub struct FnA(FnState);
-impl Actor for FnA {
+pub struct Runner(FnState);
+impl Actor for Runner {
     type Context = Context<Self>;
 }
 pub struct Run<F>(F);
 impl<F: 'static> Message for Run<F> {
     type Result = ();
 }
-impl<F: FnOnce(&mut FnState) + Send + 'static> Handler<Run<F>> for FnA {
+impl<F: FnOnce(&mut FnState) + Send + 'static> Handler<Run<F>> for Runner {
     type Result = ();
-    fn handle(&mut self, m: Run<F>, _: &mut Context<Self>) {
-        (m.0)(&mut self.0)
+    fn handle(&mut self, message: Run<F>, _: &mut Context<Self>) {
+        (message.0)(&mut self.0)
     }
 }
-pub struct AskA;
-impl Actor for AskA {
+pub struct Replier;
+impl Actor for Replier {
     type Context = Context<Self>;
     // default capacity is 16; 0 = unbounded, so that 1,000 asks really are in flight
-    fn started(&mut self, c: &mut Context<Self>) {
-        c.set_mailbox_capacity(0)
+    fn started(&mut self, ctx: &mut Context<Self>) {
+        ctx.set_mailbox_capacity(0)
     }
 }
 pub struct Ask(u64);
 impl Message for Ask {
     type Result = u64;
 }
-impl Handler<Ask> for AskA {
+impl Handler<Ask> for Replier {
     type Result = u64;
-    fn handle(&mut self, m: Ask, _: &mut Context<Self>) -> u64 {
-        m.0 + 1
+    fn handle(&mut self, message: Ask, _: &mut Context<Self>) -> u64 {
+        message.0 + 1
     }
 }
 
 impl<const PACK: bool> System for Arbiters<PACK> {
-    type Address<B: workloads::Actor> = Addr<A<B>>;
-    type FnAddress = Addr<FnA>;
-    type Asker = Addr<AskA>;
-    fn start<F: FnOnce(Self) -> Fut, Fut: Future<Output = ()>>(workers: usize, f: F) {
+    type Address<A: workloads::Actor> = Addr<Host<A>>;
+    type FnAddress = Addr<Runner>;
+    type Asker = Addr<Replier>;
+    fn start<F: FnOnce(Self) -> Body, Body: Future<Output = ()>>(workers: usize, run: F) {
         actix::System::new().block_on(async move {
-            f(Self((0..workers).map(|_| Arbiter::new()).collect())).await;
+            run(Self((0..workers).map(|_| Arbiter::new()).collect())).await;
         })
     }
-    async fn spawn<B: workloads::Actor>(&self, b: B, p: Place) -> Self::Address<B> {
-        A::<B>::start_in_arbiter(&self.at(p).handle(), move |_| A(b))
+    async fn spawn<A: workloads::Actor>(&self, actor: A, place: Place) -> Self::Address<A> {
+        Host::<A>::start_in_arbiter(&self.at(place).handle(), move |_| Host(actor))
     }
     #[inline]
-    fn send<B: workloads::Actor>(a: &Self::Address<B>, m: B::Message) {
-        a.do_send(M(m))
+    fn send<A: workloads::Actor>(to: &Self::Address<A>, message: A::Message) {
+        to.do_send(Tell(message))
     }
-    fn stop<B: workloads::Actor>(a: Self::Address<B>) {
-        a.do_send(Stop)
+    fn stop<A: workloads::Actor>(to: Self::Address<A>) {
+        to.do_send(Stop)
     }
-    async fn spawn_fn(&self, p: Place) -> Self::FnAddress {
-        FnA::start_in_arbiter(&self.at(p).handle(), |_| FnA(FnState::default()))
+    async fn spawn_fn(&self, place: Place) -> Self::FnAddress {
+        Runner::start_in_arbiter(&self.at(place).handle(), |_| Runner(FnState::default()))
     }
-    fn send_fn<F: FnOnce(&mut FnState) + Send + 'static>(a: &Self::FnAddress, f: F) {
-        a.do_send(Run(f))
+    fn send_fn<F: FnOnce(&mut FnState) + Send + 'static>(to: &Self::FnAddress, run: F) {
+        to.do_send(Run(run))
     }
-    async fn spawn_asker(&self, p: Place) -> Self::Asker {
-        AskA::start_in_arbiter(&self.at(p).handle(), |_| AskA)
+    async fn spawn_asker(&self, place: Place) -> Self::Asker {
+        Replier::start_in_arbiter(&self.at(place).handle(), |_| Replier)
     }
-    async fn ask(a: &Self::Asker, x: u64) -> u64 {
-        a.send(Ask(x)).await.expect("the actor runs")
+    async fn ask(to: &Self::Asker, x: u64) -> u64 {
+        to.send(Ask(x)).await.expect("the actor runs")
     }
-    fn ask_eager(a: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send + 'static {
-        let r = a.send(Ask(x));
-        async move { r.await.expect("the actor runs") }
+    fn ask_eager(to: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send + 'static {
+        let reply = to.send(Ask(x));
+        async move { reply.await.expect("the actor runs") }
     }
-    async fn on_runtime<F: Future<Output = ()> + Send + 'static>(&self, f: F) {
-        let (tx, rx) = tokio::sync::oneshot::channel();
+    async fn on_runtime<F: Future<Output = ()> + Send + 'static>(&self, run: F) {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
         // The asker sits on the first arbiter; the task goes to the last, or packed to the first.
         let arbiter = if PACK { self.0.first() } else { self.0.last() };
-        arbiter.expect("there is a worker").spawn(async move {
-            f.await;
-            let _ = tx.send(());
+        arbiter.expect("there is to worker").spawn(async move {
+            run.await;
+            let _ = sender.send(());
         });
-        rx.await.expect("the actor runs")
+        receiver.await.expect("the actor runs")
     }
 }

@@ -9,26 +9,26 @@ use std::marker::PhantomData;
 pub struct Ractor;
 
 pub type Job = Box<dyn FnOnce(&mut FnState) + Send>;
-pub struct A<B>(PhantomData<fn() -> B>);
-impl<B: workloads::Actor> Actor for A<B> {
-    type Msg = B::Message;
-    type State = B;
-    type Arguments = B;
-    async fn pre_start(&self, _: ActorRef<B::Message>, b: B) -> Result<B, ActorProcessingErr> {
-        Ok(b)
+pub struct Host<A>(PhantomData<fn() -> A>);
+impl<A: workloads::Actor> Actor for Host<A> {
+    type Msg = A::Message;
+    type State = A;
+    type Arguments = A;
+    async fn pre_start(&self, _: ActorRef<A::Message>, actor: A) -> Result<A, ActorProcessingErr> {
+        Ok(actor)
     }
     async fn handle(
         &self,
-        _: ActorRef<B::Message>,
-        m: B::Message,
-        st: &mut B,
+        _: ActorRef<A::Message>,
+        message: A::Message,
+        state: &mut A,
     ) -> Result<(), ActorProcessingErr> {
-        st.handle(m);
+        state.handle(message);
         Ok(())
     }
 }
-pub struct FnA;
-impl Actor for FnA {
+pub struct Runner;
+impl Actor for Runner {
     type Msg = Job;
     type State = FnState;
     type Arguments = ();
@@ -38,75 +38,80 @@ impl Actor for FnA {
     async fn handle(
         &self,
         _: ActorRef<Job>,
-        m: Job,
-        st: &mut FnState,
+        message: Job,
+        state: &mut FnState,
     ) -> Result<(), ActorProcessingErr> {
-        m(st);
+        message(state);
         Ok(())
     }
 }
-pub struct AskA;
+pub struct Replier;
 pub struct Ask(u64, RpcReplyPort<u64>);
-impl Actor for AskA {
+impl Actor for Replier {
     type Msg = Ask;
     type State = ();
     type Arguments = ();
     async fn pre_start(&self, _: ActorRef<Ask>, _: ()) -> Result<(), ActorProcessingErr> {
         Ok(())
     }
-    async fn handle(&self, _: ActorRef<Ask>, m: Ask, _: &mut ()) -> Result<(), ActorProcessingErr> {
-        let _ = m.1.send(m.0 + 1);
+    async fn handle(
+        &self,
+        _: ActorRef<Ask>,
+        message: Ask,
+        _: &mut (),
+    ) -> Result<(), ActorProcessingErr> {
+        let _ = message.1.send(message.0 + 1);
         Ok(())
     }
 }
 
 impl System for Ractor {
-    type Address<B: workloads::Actor> = ActorRef<B::Message>;
+    type Address<A: workloads::Actor> = ActorRef<A::Message>;
     type FnAddress = ActorRef<Job>;
     type Asker = ActorRef<Ask>;
-    fn start<F: FnOnce(Self) -> Fut, Fut: Future<Output = ()>>(workers: usize, f: F) {
-        super::tokio::runtime(workers).block_on(f(Self))
+    fn start<F: FnOnce(Self) -> Body, Body: Future<Output = ()>>(workers: usize, run: F) {
+        super::tokio::runtime(workers).block_on(run(Self))
     }
-    async fn spawn<B: workloads::Actor>(&self, b: B, _: Place) -> Self::Address<B> {
-        A::<B>::spawn(None, A(PhantomData), b)
+    async fn spawn<A: workloads::Actor>(&self, actor: A, _: Place) -> Self::Address<A> {
+        Host::<A>::spawn(None, Host(PhantomData), actor)
             .await
             .unwrap_or_else(|_| panic!())
             .0
     }
     #[inline]
-    fn send<B: workloads::Actor>(a: &Self::Address<B>, m: B::Message) {
-        let _ = a.cast(m);
+    fn send<A: workloads::Actor>(to: &Self::Address<A>, message: A::Message) {
+        let _ = to.cast(message);
     }
-    fn stop<B: workloads::Actor>(a: Self::Address<B>) {
-        a.stop(None)
+    fn stop<A: workloads::Actor>(to: Self::Address<A>) {
+        to.stop(None)
     }
     async fn spawn_fn(&self, _: Place) -> Self::FnAddress {
-        Actor::spawn(None, FnA, ())
+        Actor::spawn(None, Runner, ())
             .await
             .unwrap_or_else(|_| panic!())
             .0
     }
-    fn send_fn<F: FnOnce(&mut FnState) + Send + 'static>(a: &Self::FnAddress, f: F) {
-        let _ = a.cast(Box::new(f));
+    fn send_fn<F: FnOnce(&mut FnState) + Send + 'static>(to: &Self::FnAddress, run: F) {
+        let _ = to.cast(Box::new(run));
     }
     async fn spawn_asker(&self, _: Place) -> Self::Asker {
-        Actor::spawn(None, AskA, ())
+        Actor::spawn(None, Replier, ())
             .await
             .unwrap_or_else(|_| panic!())
             .0
     }
-    async fn ask(a: &Self::Asker, x: u64) -> u64 {
-        match a.call(|p| Ask(x, p), None).await {
-            Ok(ractor::rpc::CallResult::Success(v)) => v,
+    async fn ask(to: &Self::Asker, x: u64) -> u64 {
+        match to.call(|place| Ask(x, place), None).await {
+            Ok(ractor::rpc::CallResult::Success(value)) => value,
             _ => panic!(),
         }
     }
-    fn ask_eager(a: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send + 'static {
-        let (tx, rx) = ractor::concurrency::oneshot();
-        let _ = a.cast(Ask(x, tx.into()));
-        async move { rx.await.expect("the actor runs") }
+    fn ask_eager(to: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send + 'static {
+        let (sender, receiver) = ractor::concurrency::oneshot();
+        let _ = to.cast(Ask(x, sender.into()));
+        async move { receiver.await.expect("the actor runs") }
     }
-    async fn on_runtime<F: Future<Output = ()> + Send + 'static>(&self, f: F) {
-        tokio::spawn(f).await.expect("the task does not panic")
+    async fn on_runtime<F: Future<Output = ()> + Send + 'static>(&self, run: F) {
+        tokio::spawn(run).await.expect("the task does not panic")
     }
 }

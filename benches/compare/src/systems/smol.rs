@@ -10,71 +10,71 @@ pub struct Smol(&'static Executor<'static>);
 pub type Job = Box<dyn FnOnce(&mut FnState) + Send>;
 
 impl System for Smol {
-    type Address<B: workloads::Actor> = Sender<B::Message>;
+    type Address<A: workloads::Actor> = Sender<A::Message>;
     type FnAddress = Sender<Job>;
     type Asker = Sender<(u64, Sender<u64>)>;
-    fn start<F: FnOnce(Self) -> Fut, Fut: Future<Output = ()>>(workers: usize, f: F) {
-        let ex: &'static Executor<'static> = Box::leak(Box::new(Executor::new()));
+    fn start<F: FnOnce(Self) -> Body, Body: Future<Output = ()>>(workers: usize, run: F) {
+        let executor: &'static Executor<'static> = Box::leak(Box::new(Executor::new()));
         for _ in 0..workers {
             std::thread::spawn(move || {
-                futures_lite::future::block_on(ex.run(std::future::pending::<()>()))
+                futures_lite::future::block_on(executor.run(std::future::pending::<()>()))
             });
         }
-        futures_lite::future::block_on(f(Self(ex)))
+        futures_lite::future::block_on(run(Self(executor)))
     }
-    async fn spawn<B: workloads::Actor>(&self, mut b: B, _: Place) -> Self::Address<B> {
-        let (tx, rx) = unbounded::<B::Message>();
+    async fn spawn<A: workloads::Actor>(&self, mut actor: A, _: Place) -> Self::Address<A> {
+        let (sender, receiver) = unbounded::<A::Message>();
         self.0
             .spawn(async move {
-                while let Ok(m) = rx.recv().await {
-                    b.handle(m)
+                while let Ok(message) = receiver.recv().await {
+                    actor.handle(message)
                 }
             })
             .detach();
-        tx
+        sender
     }
     #[inline]
-    fn send<B: workloads::Actor>(a: &Self::Address<B>, m: B::Message) {
-        let _ = a.try_send(m);
+    fn send<A: workloads::Actor>(to: &Self::Address<A>, message: A::Message) {
+        let _ = to.try_send(message);
     }
-    fn stop<B: workloads::Actor>(a: Self::Address<B>) {
-        drop(a)
+    fn stop<A: workloads::Actor>(to: Self::Address<A>) {
+        drop(to)
     }
     async fn spawn_fn(&self, _: Place) -> Self::FnAddress {
-        let (tx, rx) = unbounded::<Job>();
-        let mut st = FnState::default();
+        let (sender, receiver) = unbounded::<Job>();
+        let mut state = FnState::default();
         self.0
             .spawn(async move {
-                while let Ok(f) = rx.recv().await {
-                    f(&mut st)
+                while let Ok(run) = receiver.recv().await {
+                    run(&mut state)
                 }
             })
             .detach();
-        tx
+        sender
     }
-    fn send_fn<F: FnOnce(&mut FnState) + Send + 'static>(a: &Self::FnAddress, f: F) {
-        let _ = a.try_send(Box::new(f));
+    fn send_fn<F: FnOnce(&mut FnState) + Send + 'static>(to: &Self::FnAddress, run: F) {
+        let _ = to.try_send(Box::new(run));
     }
     async fn spawn_asker(&self, _: Place) -> Self::Asker {
-        let (tx, rx) = unbounded::<(u64, Sender<u64>)>();
+        let (sender, receiver) = unbounded::<(u64, Sender<u64>)>();
         self.0
             .spawn(async move {
-                while let Ok((x, r)) = rx.recv().await {
-                    let _ = r.try_send(x + 1);
+                while let Ok((x, reply)) = receiver.recv().await {
+                    let _ = reply.try_send(x + 1);
                 }
             })
             .detach();
-        tx
+        sender
     }
-    fn ask(a: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send {
-        Self::ask_eager(a, x)
+    fn ask(to: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send {
+        Self::ask_eager(to, x)
     }
-    fn ask_eager(a: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send + 'static {
-        let (tx, rx) = bounded(1);
-        let _ = a.try_send((x, tx));
-        async move { rx.recv().await.expect("the actor runs") }
+    fn ask_eager(to: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send + 'static {
+        let (sender, receiver) = bounded(1);
+        let _ = to.try_send((x, sender));
+        async move { receiver.recv().await.expect("the actor runs") }
     }
-    async fn on_runtime<F: Future<Output = ()> + Send + 'static>(&self, f: F) {
-        self.0.spawn(f).await
+    async fn on_runtime<F: Future<Output = ()> + Send + 'static>(&self, run: F) {
+        self.0.spawn(run).await
     }
 }

@@ -12,66 +12,68 @@ pub struct Tasks<const BATCH: bool>;
 
 pub type Job = Box<dyn FnOnce(&mut FnState) + Send>;
 
-async fn pump<const BATCH: bool, M>(mut rx: UnboundedReceiver<M>, mut f: impl FnMut(M)) {
+async fn pump<const BATCH: bool, M>(mut receiver: UnboundedReceiver<M>, mut run: impl FnMut(M)) {
     if BATCH {
-        let mut buf = Vec::with_capacity(256);
-        while rx.recv_many(&mut buf, 256).await > 0 {
-            for m in buf.drain(..) {
-                f(m)
+        let mut batch = Vec::with_capacity(256);
+        while receiver.recv_many(&mut batch, 256).await > 0 {
+            for message in batch.drain(..) {
+                run(message)
             }
         }
     } else {
-        while let Some(m) = rx.recv().await {
-            f(m)
+        while let Some(message) = receiver.recv().await {
+            run(message)
         }
     }
 }
 
 impl<const BATCH: bool> System for Tasks<BATCH> {
-    type Address<B: workloads::Actor> = UnboundedSender<B::Message>;
+    type Address<A: workloads::Actor> = UnboundedSender<A::Message>;
     type FnAddress = UnboundedSender<Job>;
     type Asker = UnboundedSender<(u64, oneshot::Sender<u64>)>;
-    fn start<F: FnOnce(Self) -> Fut, Fut: Future<Output = ()>>(workers: usize, f: F) {
-        runtime(workers).block_on(f(Self))
+    fn start<F: FnOnce(Self) -> Body, Body: Future<Output = ()>>(workers: usize, run: F) {
+        runtime(workers).block_on(run(Self))
     }
-    async fn spawn<B: workloads::Actor>(&self, mut b: B, _: Place) -> Self::Address<B> {
-        let (tx, rx) = unbounded_channel();
-        tokio::spawn(async move { pump::<BATCH, _>(rx, |m| b.handle(m)).await });
-        tx
+    async fn spawn<A: workloads::Actor>(&self, mut actor: A, _: Place) -> Self::Address<A> {
+        let (sender, receiver) = unbounded_channel();
+        tokio::spawn(
+            async move { pump::<BATCH, _>(receiver, |message| actor.handle(message)).await },
+        );
+        sender
     }
     #[inline]
-    fn send<B: workloads::Actor>(a: &Self::Address<B>, m: B::Message) {
-        let _ = a.send(m);
+    fn send<A: workloads::Actor>(to: &Self::Address<A>, message: A::Message) {
+        let _ = to.send(message);
     }
-    fn stop<B: workloads::Actor>(a: Self::Address<B>) {
-        drop(a)
+    fn stop<A: workloads::Actor>(to: Self::Address<A>) {
+        drop(to)
     }
     async fn spawn_fn(&self, _: Place) -> Self::FnAddress {
-        let (tx, rx) = unbounded_channel::<Job>();
-        let mut st = FnState::default();
-        tokio::spawn(async move { pump::<BATCH, _>(rx, |f| f(&mut st)).await });
-        tx
+        let (sender, receiver) = unbounded_channel::<Job>();
+        let mut state = FnState::default();
+        tokio::spawn(async move { pump::<BATCH, _>(receiver, |run| run(&mut state)).await });
+        sender
     }
-    fn send_fn<F: FnOnce(&mut FnState) + Send + 'static>(a: &Self::FnAddress, f: F) {
-        let _ = a.send(Box::new(f));
+    fn send_fn<F: FnOnce(&mut FnState) + Send + 'static>(to: &Self::FnAddress, run: F) {
+        let _ = to.send(Box::new(run));
     }
     async fn spawn_asker(&self, _: Place) -> Self::Asker {
-        let (tx, rx) = unbounded_channel::<(u64, oneshot::Sender<u64>)>();
-        tokio::spawn(pump::<BATCH, _>(rx, |(x, r)| {
-            let _ = r.send(x + 1);
+        let (sender, receiver) = unbounded_channel::<(u64, oneshot::Sender<u64>)>();
+        tokio::spawn(pump::<BATCH, _>(receiver, |(x, reply)| {
+            let _ = reply.send(x + 1);
         }));
-        tx
+        sender
     }
-    fn ask(a: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send {
-        Self::ask_eager(a, x)
+    fn ask(to: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send {
+        Self::ask_eager(to, x)
     }
-    fn ask_eager(a: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send + 'static {
-        let (tx, rx) = oneshot::channel();
-        let _ = a.send((x, tx));
-        async move { rx.await.expect("the asker replies") }
+    fn ask_eager(to: &Self::Asker, x: u64) -> impl Future<Output = u64> + Send + 'static {
+        let (sender, receiver) = oneshot::channel();
+        let _ = to.send((x, sender));
+        async move { receiver.await.expect("the asker replies") }
     }
-    async fn on_runtime<F: Future<Output = ()> + Send + 'static>(&self, f: F) {
-        tokio::spawn(f).await.expect("the task does not panic")
+    async fn on_runtime<F: Future<Output = ()> + Send + 'static>(&self, run: F) {
+        tokio::spawn(run).await.expect("the task does not panic")
     }
 }
 
