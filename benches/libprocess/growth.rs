@@ -1,5 +1,6 @@
 //! How costs grow: with workers, processes, queued events and timers.
 
+use std::hint::black_box;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
@@ -60,67 +61,54 @@ impl Player {
     }
 }
 
-/// More and more processes: spawned, told something, stopped.
-pub(crate) fn processes(plan: &Plan) {
-    for whole in [10_000, 100_000, 1_000_000] {
-        let count = plan.count(whole);
-        let runtime = plan.runtime();
-        let resident = resident_bytes();
-        let mut all = vec![];
-        let spawning = seconds(|| {
-            all = spawn(&runtime, count);
-            runtime.settle();
-        });
-        let telling = seconds(|| {
-            all.iter().for_each(|process| process.tell(|_, _| {}));
-            runtime.settle();
-        });
-        let bytes = (resident_bytes() - resident) / count as i64;
-        let stopping = seconds(|| {
-            all.iter().for_each(Pid::terminate);
-            runtime.settle();
-        });
-        print_each(&format!("{count} processes: spawn"), count, vec![spawning]);
-        print_each(
-            &format!("{count} processes: 1 message"),
-            count,
-            vec![telling],
-        );
-        print_each(&format!("{count} processes: stop"), count, vec![stopping]);
-        println!("  {count} processes: {bytes} bytes each");
-    }
+/// Many processes: spawned, told something, stopped.
+pub(crate) fn processes(plan: &Plan, count: usize) {
+    let count = plan.count(count);
+    let runtime = plan.runtime();
+    let resident = resident_bytes();
+    let mut all = vec![];
+    let spawning = seconds(|| {
+        all = spawn(&runtime, count);
+        runtime.settle();
+    });
+    let telling = seconds(|| {
+        all.iter().for_each(|process| process.tell(|_, _| {}));
+        runtime.settle();
+    });
+    let bytes = (resident_bytes() - resident) / count as i64;
+    let stopping = seconds(|| {
+        all.iter().for_each(Pid::terminate);
+        runtime.settle();
+    });
+    print_each("spawn", count, vec![spawning]);
+    print_each("a message", count, vec![telling]);
+    print_each("stop", count, vec![stopping]);
+    println!("  {bytes} bytes each");
 }
 
-/// More and more events in one mailbox, and the memory that they leave behind.
-pub(crate) fn mailbox(plan: &Plan) {
-    for whole in [100_000, 1_000_000, 10_000_000] {
-        let count = plan.count(whole);
-        let runtime = plan.runtime();
-        let process = runtime.spawn(Idle).expect("it runs");
-        let (open, gate) = channel::<()>();
-        let resident = resident_bytes();
-        process.tell(move |_, _| gate.recv().expect("the gate opens"));
-        let filling = seconds(|| (0..count).for_each(|_| process.tell(|_, _| {})));
-        let full = resident_bytes() - resident;
-        let draining = seconds(|| {
-            open.send(()).expect("the process waits");
-            runtime.settle();
+/// Many events in one mailbox, and the memory that they leave behind.
+pub(crate) fn mailbox(plan: &Plan, count: usize) {
+    let count = plan.count(count);
+    let runtime = plan.runtime();
+    let process = runtime.spawn(Idle).expect("it runs");
+    let (open, gate) = channel::<()>();
+    let resident = resident_bytes();
+    process.tell(move |_, _| gate.recv().expect("the gate opens"));
+    let event = |number: usize| {
+        process.tell(move |_, _| {
+            black_box(number);
         });
-        thread::sleep(plan.duration(1));
-        let left = resident_bytes() - resident;
-        print_each(&format!("{count} events: fill"), count, vec![filling]);
-        print_each(&format!("{count} events: drain"), count, vec![draining]);
-        println!(
-            "  {count} events: {} bytes each, {:.1} MB left behind",
-            full / count as i64,
-            left as f64 / 1e6
-        );
-    }
-}
-
-/// More and more timers.
-pub(crate) fn timers(plan: &Plan) {
-    for whole in [1_000, 10_000, 100_000] {
-        crate::timers::measure(plan, plan.count(whole));
-    }
+    };
+    let filling = seconds(|| (0..count).for_each(event));
+    let full = resident_bytes() - resident;
+    let draining = seconds(|| {
+        open.send(()).expect("the process waits");
+        runtime.settle();
+    });
+    thread::sleep(plan.duration(1));
+    let left = resident_bytes() - resident;
+    print_each("fill", count, vec![filling]);
+    print_each("drain", count, vec![draining]);
+    println!("  {} bytes each", full / count as i64);
+    println!("  {:.1} MB are left behind", left as f64 / 1e6);
 }

@@ -1,6 +1,8 @@
 //! What the benchmarks share: how much of them is run, and how figures are printed.
 
+use std::env;
 use std::fs;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,6 +15,8 @@ pub(crate) struct Plan {
     workers: usize,
     seconds: Option<u64>,
     names: Vec<String>,
+    /// The one to run in this OS process.
+    alone: Option<String>,
 }
 
 impl Plan {
@@ -26,11 +30,13 @@ impl Plan {
             workers: cores,
             seconds: None,
             names: vec![],
+            alone: None,
         };
-        let mut words = std::env::args().skip(1);
+        let mut words = env::args().skip(1);
         while let Some(word) = words.next() {
             let mut number = || words.next().and_then(|word| word.parse().ok());
             match word.as_str() {
+                ALONE => plan.alone = words.next(),
                 "--bench" => plan.whole = true,
                 "--workers" => plan.workers = number().expect("--workers N") as usize,
                 "--seconds" => plan.seconds = Some(number().expect("--seconds N")),
@@ -43,9 +49,29 @@ impl Plan {
     }
 
     /// Whether a benchmark is to run.
-    pub(crate) fn wants(&self, name: &str) -> bool {
+    fn wants(&self, name: &str) -> bool {
         let name = name.to_lowercase();
         self.names.is_empty() || self.names.iter().any(|part| name.contains(part))
+    }
+
+    /// Runs a benchmark in an OS process of its own, so that none inherits another's heap.
+    ///
+    /// # Panics
+    ///
+    /// If it panics.
+    pub(crate) fn run(&self, name: &str, benchmark: fn(&Self)) {
+        match &self.alone {
+            Some(alone) if alone == name => benchmark(self),
+            Some(_) => {}
+            None if self.wants(name) => {
+                println!("{name}");
+                let program = env::current_exe().expect("it runs");
+                let mut child = Command::new(program);
+                let ended = child.args(env::args().skip(1)).args([ALONE, name]).status();
+                assert!(ended.expect("it starts again").success(), "{name} failed");
+            }
+            None => {}
+        }
     }
 
     /// So many, or in a test a few.
@@ -81,6 +107,9 @@ pub(crate) fn runtime(workers: usize) -> Runtime {
     runtime.expect("loopback has a free port")
 }
 
+/// Names the benchmark that this OS process was started for.
+const ALONE: &str = "--alone";
+
 /// How long something takes, in seconds.
 pub(crate) fn seconds(work: impl FnOnce()) -> f64 {
     let start = Instant::now();
@@ -97,7 +126,9 @@ pub(crate) fn print_rate(what: &str, unit: &str, per_second: Vec<f64>) {
 
 /// Prints how long something takes.
 pub(crate) fn print_time(what: &str, seconds: Vec<f64>) {
-    print(what, seconds, |figure| format!("{:.3} ms", figure * 1e3));
+    print(what, seconds, |figure| {
+        format!("{:.2?}", Duration::from_secs_f64(figure))
+    });
 }
 
 /// Prints how long each of `count` things takes.

@@ -43,24 +43,35 @@ const BENCHMARKS: &[Benchmark] = &[
         mpsc_linked_queue::non_contended_read,
     ),
     ("Metrics_Scalability", metrics_scalability::run),
-    ("timers", timers::run),
+    ("timers", |plan| timers::measure(plan, 1_000_000)),
     ("lives", lives::run),
     ("settle", lives::settle),
     ("scheduler", scheduler::run),
     ("flood", flood::run),
     ("idle", idle::run),
     ("growth_workers", growth::workers),
-    ("growth_processes", growth::processes),
-    ("growth_mailbox", growth::mailbox),
-    ("growth_timers", growth::timers),
+    ("growth_processes_10k", |plan| {
+        growth::processes(plan, 10_000)
+    }),
+    ("growth_processes_100k", |plan| {
+        growth::processes(plan, 100_000)
+    }),
+    ("growth_processes_1M", |plan| {
+        growth::processes(plan, 1_000_000)
+    }),
+    ("growth_mailbox_100k", |plan| growth::mailbox(plan, 100_000)),
+    ("growth_mailbox_1M", |plan| growth::mailbox(plan, 1_000_000)),
+    ("growth_mailbox_10M", |plan| {
+        growth::mailbox(plan, 10_000_000)
+    }),
+    ("growth_timers_1k", |plan| timers::measure(plan, 1_000)),
+    ("growth_timers_10k", |plan| timers::measure(plan, 10_000)),
+    ("growth_timers_100k", |plan| timers::measure(plan, 100_000)),
 ];
 
 fn main() {
     let plan = Plan::from_arguments();
-    for (name, run) in BENCHMARKS {
-        if plan.wants(name) {
-            println!("{name}");
-            run(&plan);
-        }
+    for (name, benchmark) in BENCHMARKS {
+        plan.run(name, *benchmark);
     }
 }

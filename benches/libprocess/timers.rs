@@ -10,12 +10,9 @@ use libprocess::time::Time;
 
 use crate::harness::{Plan, print_each, seconds};
 
-pub(crate) fn run(plan: &Plan) {
-    measure(plan, plan.count(1_000_000));
-}
-
 /// The costs of each timer where there are so many.
 pub(crate) fn measure(plan: &Plan, count: usize) {
+    let count = plan.count(count);
     let clock = Clock::paused_at(Time::from_nanos(0));
     let ran = Arc::new(AtomicUsize::new(0));
     let set = || {

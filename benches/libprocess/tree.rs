@@ -26,14 +26,19 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// A tree with so many submessages at whatever depth, at most four in each message.
+    /// A tree with so many submessages, each level full before the next begins.
     pub(crate) fn of(submessages: usize) -> Self {
+        Self::node(0, submessages)
+    }
+
+    /// The message of this number in the order of levels; the root is 0.
+    fn node(number: usize, last: usize) -> Self {
         const BRANCHES: usize = 4;
-        let below = |branch| (submessages + BRANCHES - 1 - branch) / BRANCHES;
-        let branches = (0..BRANCHES).map(below).filter(|share| *share > 0);
+        let first = BRANCHES * number + 1;
+        let below = (first..first + BRANCHES).filter(|below| *below <= last);
         Self {
             payload: vec![1, 2],
-            submessages: branches.map(|share| Self::of(share - 1)).collect(),
+            submessages: below.map(|below| Self::node(below, last)).collect(),
             unknown: UnknownFields::default(),
         }
     }
