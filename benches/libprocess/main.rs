@@ -51,18 +51,18 @@ const BENCHMARKS: &[Benchmark] = &[
     ("idle", idle::run),
     ("growth_workers", growth::workers),
     ("growth_processes_10k", |plan| {
-        growth::processes(plan, 10_000)
+        growth::processes(plan, 10_000);
     }),
     ("growth_processes_100k", |plan| {
-        growth::processes(plan, 100_000)
+        growth::processes(plan, 100_000);
     }),
     ("growth_processes_1M", |plan| {
-        growth::processes(plan, 1_000_000)
+        growth::processes(plan, 1_000_000);
     }),
     ("growth_mailbox_100k", |plan| growth::mailbox(plan, 100_000)),
     ("growth_mailbox_1M", |plan| growth::mailbox(plan, 1_000_000)),
     ("growth_mailbox_10M", |plan| {
-        growth::mailbox(plan, 10_000_000)
+        growth::mailbox(plan, 10_000_000);
     }),
     ("growth_timers_1k", |plan| timers::measure(plan, 1_000)),
     ("growth_timers_10k", |plan| timers::measure(plan, 10_000)),

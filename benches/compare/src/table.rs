@@ -27,6 +27,36 @@ pub fn print(options: &Options, findings: &Findings) {
         let of_workload: Vec<&Row> = rows.iter().filter(|row| row.workload == workload).collect();
         print_workload(&workload, &of_workload, &options.systems);
     }
+    print_summary(rows, &options.systems);
+}
+
+/// All medians at a glance.
+fn print_summary(rows: &[Row], systems: &[&Column]) {
+    let names: Vec<_> = systems.iter().map(|column| column.name).collect();
+    println!("\nmedian ns a message");
+    println!("| | {} |", names.join(" | "));
+    println!("|---|{}", "---:|".repeat(names.len()));
+    for workload in shown(rows) {
+        let cells = names.iter().map(|name| {
+            let own = rows.iter();
+            let own = own.filter(|row| row.system == *name && row.workload == workload);
+            let times: Vec<f64> = own.map(|row| row.ns_per_message).collect();
+            match times.is_empty() {
+                true => "-".into(),
+                false => short(Spread::of(times).median),
+            }
+        });
+        println!("| {workload} | {} |", cells.collect::<Vec<_>>().join(" | "));
+    }
+}
+
+/// Three digits.
+fn short(number: f64) -> String {
+    match number {
+        ..9.995 => format!("{number:.2}"),
+        ..99.95 => format!("{number:.1}"),
+        _ => format!("{number:.0}"),
+    }
 }
 
 /// The versions of the peers, as they were built.
