@@ -1,8 +1,14 @@
 //! What a typed message is, and why one is refused.
 
+use std::any::TypeId;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use buffa_descriptor::reflect::ReflectMessage;
 use bytes::Bytes;
 
 use super::required;
+use crate::primitive::thread;
 
 /// A message with a name of its own on the wire.
 ///
@@ -65,11 +71,7 @@ pub trait Message: Sized + Send + 'static {
 
 impl<M> Message for M
 where
-    M: buffa::Message
-        + buffa::MessageName
-        + buffa_descriptor::reflect::ReflectMessage
-        + Send
-        + 'static,
+    M: buffa::Message + buffa::MessageName + ReflectMessage + Send + 'static,
 {
     const NAME: &'static str = <M as buffa::MessageName>::FULL_NAME;
 
@@ -88,14 +90,24 @@ where
 }
 
 /// Generated types cannot tell an absent required number from a zero: the bytes can.
-fn complete<M: buffa_descriptor::reflect::ReflectMessage>(
-    message: &M,
-    body: &[u8],
-) -> Result<(), Error> {
+fn complete<M: ReflectMessage + 'static>(message: &M, body: &[u8]) -> Result<(), Error> {
+    if !can_lack(message) {
+        return Ok(());
+    }
     match required::missing(body, message.message_descriptor(), message.pool()) {
         Some(field) => Err(Error::Missing { field }),
         None => Ok(()),
     }
+}
+
+/// Whether messages of this type have required fields, at whatever depth: many have none, and
+/// their bytes are not gone through again. That is found out once for each type and thread.
+fn can_lack<M: ReflectMessage + 'static>(message: &M) -> bool {
+    thread::local! {
+        static KNOWN: RefCell<BTreeMap<TypeId, bool>> = RefCell::new(BTreeMap::new());
+    }
+    let find_out = || required::any(message.message_descriptor(), message.pool());
+    KNOWN.with_borrow_mut(|known| *known.entry(TypeId::of::<M>()).or_insert_with(find_out))
 }
 
 /// Why a message could not be said or understood.

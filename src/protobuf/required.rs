@@ -22,6 +22,35 @@ pub(super) fn missing(
     Search { pool }.message(&[body], message).err()
 }
 
+/// Whether a message has required fields, or may hold one that has, at whatever depth.
+pub(super) fn any(message: &MessageDescriptor, pool: &DescriptorPool) -> bool {
+    let mut reached: Vec<MessageIndex> = Vec::new();
+    let mut next = Some(message);
+    let mut looked_at = 0;
+    while let Some(message) = next {
+        for field in message.fields() {
+            if is_required(field) {
+                return true;
+            }
+            let nested = message_in(field);
+            reached.extend(nested.filter(|index| !reached.contains(index)));
+        }
+        next = reached.get(looked_at).map(|index| pool.message(*index));
+        looked_at += 1;
+    }
+    false
+}
+
+/// The type of the messages that a field holds, if it holds any.
+fn message_in(field: &FieldDescriptor) -> Option<MessageIndex> {
+    let (FieldKind::Singular(kind) | FieldKind::List(kind) | FieldKind::Map { value: kind, .. }) =
+        field.kind();
+    match kind {
+        SingularKind::Message(index) => Some(index),
+        _ => None,
+    }
+}
+
 struct Search<'a> {
     pool: &'a DescriptorPool,
 }

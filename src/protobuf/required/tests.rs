@@ -1,9 +1,9 @@
 //! Bodies that lack something, and where.
 
-use buffa_descriptor::DescriptorPool;
+use buffa_descriptor::{DescriptorPool, MessageDescriptor};
 use protox::file::{File, FileResolver};
 
-use super::missing;
+use super::{any, missing};
 use crate::primitive::sync::OnceLock;
 
 const PROTO: &str = r#"
@@ -26,6 +26,12 @@ const PROTO: &str = r#"
     message Painted { required Color color = 1; required sint64 weight = 2; }
 
     message Folded { optional group Inner = 1 { required uint32 depth = 2; } }
+
+    message Free { repeated Free inner = 1; map<string, uint32> sizes = 2; }
+
+    message Held { optional Free free = 1; optional Holder holder = 2; }
+
+    message Holder { map<uint32, Leaf> leaves = 1; }
 "#;
 
 const LEAF: &[u8] = b"\x0a\x01x";
@@ -114,15 +120,32 @@ fn a_cut_body_ends_where_it_is_cut() {
     assert_eq!(check("Leaf", b"\x0a\x05x"), missing_field("value"));
 }
 
+#[test]
+fn what_can_lack_nothing_is_told_by_its_type() {
+    let any = |message: &str| any(descriptor(message), pool());
+    assert!(any("Leaf"));
+    assert!(any("Tree"), "at once");
+    assert!(any("Folded"), "inside a group");
+    assert!(any("Held"), "inside a map, at some depth");
+    assert!(!any("Free"), "a message may hold itself");
+}
+
 fn check(message: &str, body: &[u8]) -> Option<String> {
+    missing(body, descriptor(message), pool())
+}
+
+fn descriptor(message: &str) -> &'static MessageDescriptor {
+    let name = format!("test.{message}");
+    pool().message_by_name(&name).unwrap()
+}
+
+fn pool() -> &'static DescriptorPool {
     static POOL: OnceLock<DescriptorPool> = OnceLock::new();
-    let pool = POOL.get_or_init(|| {
+    POOL.get_or_init(|| {
         let mut compiler = protox::Compiler::with_file_resolver(Source);
         compiler.open_file("test.proto").unwrap();
         DescriptorPool::decode(&compiler.encode_file_descriptor_set()).unwrap()
-    });
-    let message = pool.message_by_name(&format!("test.{message}")).unwrap();
-    missing(body, message, pool)
+    })
 }
 
 fn missing_field(path: &str) -> Option<String> {
