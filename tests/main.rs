@@ -4,6 +4,7 @@
 
 mod clock;
 mod codec;
+mod corpora;
 mod future;
 mod http;
 mod messages;

@@ -53,6 +53,10 @@ pub enum Error {
     RepeatedTransferEncoding,
     /// The `Transfer-Encoding` is another than `chunked`.
     TransferEncoding,
+    /// A request of HTTP/1.0 that should have a body does not say how long it is.
+    LengthRequired,
+    /// The client expects something else than `100-continue`.
+    Expectation,
     /// A chunk's size is not a plain hexadecimal number, or its line is too long.
     ChunkSize,
     /// A chunk's data is not followed by the end of its line.
@@ -73,8 +77,10 @@ impl Error {
     /// The code of the response that tells a client of it.
     pub fn status(self) -> u16 {
         match self {
+            Self::LengthRequired => 411,
             Self::BodyTooLarge => 413,
             Self::TargetTooLong => 414,
+            Self::Expectation => 417,
             Self::HeadTooLarge | Self::TooManyHeaders | Self::TrailersTooLarge => 431,
             Self::Method | Self::TransferEncoding => 501,
             Self::Version => 505,
@@ -103,6 +109,8 @@ impl fmt::Display for Error {
             Self::TransferEncodingVersion => "transfer-encoding in http/1.0",
             Self::RepeatedTransferEncoding => "more than one transfer-encoding",
             Self::TransferEncoding => "transfer-encoding other than chunked",
+            Self::LengthRequired => "request body without a content-length",
+            Self::Expectation => "expectation other than 100-continue",
             Self::ChunkSize => "malformed chunk size",
             Self::ChunkEnd => "chunk does not end where its size says",
             Self::Trailer => "malformed trailer",

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::body::Framing;
 use super::headers::Headers;
-use super::{Error, Limits, Progress};
+use super::{Error, Limits, Progress, message};
 
 /// A request's head, borrowed from the bytes that it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,15 +144,29 @@ fn request_head<'a>(
     if facts.hosts > 1 {
         return Err(Error::RepeatedHost);
     }
-    Ok(RequestHead {
+    // RFC 9110, section 10.1.1: what HTTP/1.0 expects is ignored.
+    if facts.expects == Some(false) && version == Version::Http11 {
+        return Err(Error::Expectation);
+    }
+    let head = RequestHead {
         method,
         target: request.path.expect("a complete request has a target"),
         version,
         framing: facts.framing.unwrap_or(Framing::Empty),
         keep_alive: facts.keep_alive,
-        expects_continue: facts.expects_continue && version == Version::Http11,
+        expects_continue: facts.expects == Some(true) && version == Version::Http11,
         fields: request.headers.iter().copied().collect(),
-    })
+    };
+    if version == Version::Http10 && facts.framing.is_none() && lacks_length(&head) {
+        return Err(Error::LengthRequired);
+    }
+    Ok(head)
+}
+
+/// Whether a request of HTTP/1.0 should have a body, whose end only its length could tell (RFC
+/// 1945, section 7.2.2). A message without a body has always been one without a length.
+fn lacks_length(head: &RequestHead<'_>) -> bool {
+    ["POST", "PUT", "PATCH"].contains(&head.method) && message::recognise(head).is_none()
 }
 
 fn response_head<'a>(
@@ -187,7 +201,8 @@ fn response_head<'a>(
 struct Facts {
     framing: Option<Framing>,
     keep_alive: bool,
-    expects_continue: bool,
+    /// Whether what the client expects is `100-continue`, if it expects anything.
+    expects: Option<bool>,
     hosts: usize,
 }
 
@@ -198,13 +213,14 @@ impl Facts {
         limits: &Limits,
     ) -> Result<Self, Error> {
         let (mut length, mut coding) = (None, None);
-        let (mut close, mut keep, mut expects_continue, mut hosts) = (false, false, false, 0);
+        let (mut close, mut keep, mut expects, mut hosts) = (false, false, None, 0);
         for field in fields {
             // Lengths first: they are compared for every header of every request.
             match field.name.len() {
                 4 if field.name.eq_ignore_ascii_case("Host") => hosts += 1,
                 6 if field.name.eq_ignore_ascii_case("Expect") => {
-                    expects_continue |= field.value.eq_ignore_ascii_case(b"100-continue");
+                    let known = field.value.eq_ignore_ascii_case(b"100-continue");
+                    expects = Some(known && expects != Some(false));
                 }
                 10 if field.name.eq_ignore_ascii_case("Connection") => {
                     close |= has_token(field.value, b"close");
@@ -222,7 +238,7 @@ impl Facts {
         Ok(Self {
             framing: framing(length, coding, version, limits)?,
             keep_alive: !close && (keep || version == Version::Http11),
-            expects_continue,
+            expects,
             hosts,
         })
     }

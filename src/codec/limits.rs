@@ -1,6 +1,11 @@
 //! Every bound on what a peer may send, in one place.
 
-/// Every bound on what a peer may send.
+use std::time::Duration;
+
+/// Every bound on what a peer may send, and on how long it may take.
+///
+/// Past a limit the peer is told so, by the status that is named here, and then its connection is
+/// closed. The times are those of the runtime's clock.
 ///
 /// ```
 /// use libprocess::codec::Limits;
@@ -35,6 +40,38 @@ pub struct Limits {
     ///
     /// 16 KiB: they are dropped, so there is no reason to read many.
     pub trailer_bytes: usize,
+    /// Bytes of bodies that all connections together hold while the rest of them is on its way.
+    /// Beyond it: 503.
+    ///
+    /// 1 GiB: four bodies of the largest size, or very many of the usual one.
+    pub gathered_bytes: usize,
+    /// Connections that may be open at the same time. Beyond it: 503.
+    ///
+    /// 16,384, which is how many C++ libprocess lets wait to be accepted.
+    pub connections: usize,
+    /// How long a head may take from its first byte. Beyond it: 408.
+    ///
+    /// 30 seconds.
+    pub head_time: Duration,
+    /// How long each MiB of a body may take, the first one included. Beyond it: 408.
+    ///
+    /// A minute, which is 17 KiB a second. Time in which we do not read does not count.
+    pub body_time: Duration,
+    /// How long a connection may wait for its next request once it had one.
+    ///
+    /// Two minutes. A connection that brought a message is kept, since its end means that the
+    /// peer has exited; it is for the links to notice peers that are gone.
+    pub idle_time: Duration,
+    /// How long a connection may say nothing at all from its beginning, if there is a limit.
+    ///
+    /// None: that is how a C++ peer looks that has linked to one of our processes and has nothing
+    /// to say to it.
+    pub silent_time: Option<Duration>,
+    /// How long a client may take nothing of the answers that it asked for.
+    ///
+    /// A minute. As with [`idle_time`](Self::idle_time), connections of peers are kept: there is
+    /// a bound on what they may leave unread.
+    pub write_time: Duration,
     /// Requests of one connection that may wait for their answers before its bytes are left
     /// unread.
     ///
@@ -56,6 +93,13 @@ impl Default for Limits {
             body_bytes: 256 * 1024 * 1024,
             chunk_line_bytes: 4 * 1024,
             trailer_bytes: 16 * 1024,
+            gathered_bytes: 1024 * 1024 * 1024,
+            connections: 16 * 1024,
+            head_time: Duration::from_secs(30),
+            body_time: Duration::from_secs(60),
+            idle_time: Duration::from_secs(120),
+            silent_time: None,
+            write_time: Duration::from_secs(60),
             unanswered_requests: 1024,
             unwritten_bytes: 64 * 1024,
         }

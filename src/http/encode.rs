@@ -7,7 +7,7 @@
 use std::fmt;
 use std::io::Write as _;
 
-use super::{Body, Method, Request, Response, Url};
+use super::{Body, Method, Request, Response, Url, accept};
 use crate::codec::head::{RequestHead, Version};
 use crate::codec::headers::Headers;
 use crate::codec::message;
@@ -22,6 +22,8 @@ pub struct Exchange {
     pub version: Version,
     /// Whether the connection is kept after the response.
     pub keep_alive: bool,
+    /// Whether the client takes a body that is compressed by gzip.
+    pub accepts_gzip: bool,
 }
 
 impl Exchange {
@@ -31,6 +33,27 @@ impl Exchange {
             to_head: head.method == Method::HEAD.as_str(),
             version: head.version,
             keep_alive: head.keep_alive,
+            accepts_gzip: head
+                .last("Accept-Encoding")
+                .is_some_and(|accepted| accept::encoding(accepted, "gzip")),
+        }
+    }
+
+    /// What the response to a plain request of HTTP/1.1 has to know.
+    pub fn plain() -> Self {
+        Self {
+            keep_alive: true,
+            ..Self::last()
+        }
+    }
+
+    /// What the last response of a connection has to know whose request was never understood.
+    pub fn last() -> Self {
+        Self {
+            to_head: false,
+            version: Version::Http11,
+            keep_alive: false,
+            accepts_gzip: false,
         }
     }
 }
@@ -54,11 +77,10 @@ impl Response {
     /// whether the connection is kept after it.
     ///
     /// ```
-    /// use libprocess::codec::head::Version;
     /// use libprocess::http::{Date, Exchange, Response, Sending};
     /// use libprocess::time::Time;
     ///
-    /// let exchange = Exchange { to_head: false, version: Version::Http11, keep_alive: true };
+    /// let exchange = Exchange::plain();
     /// let mut out = Vec::new();
     /// let date = Date::new().at(Time::EPOCH).to_owned();
     /// let (sending, keep_alive) = Response::accepted().encode_head(exchange, &date, &mut out);
@@ -80,8 +102,8 @@ impl Response {
     ) -> (Sending, bool) {
         let length = match &self.body {
             Body::Empty => Some(0),
-            Body::Bytes(bytes) => Some(bytes.len()),
-            Body::Pipe(_) => None,
+            Body::Bytes(bytes) => Some(bytes.len() as u64),
+            Body::Pipe(reader) => reader.length(),
         };
         let bodiless = exchange.to_head || self.status.is_bodiless();
         let sending = match length {
@@ -167,13 +189,19 @@ impl Request {
                 Sending::Nothing
             }
             Body::Bytes(bytes) => {
-                encode_length(bytes.len(), out);
+                encode_length(bytes.len() as u64, out);
                 Sending::Plain
             }
-            Body::Pipe(_) => {
-                push(out, &[CHUNKED]);
-                Sending::Chunks
-            }
+            Body::Pipe(reader) => match reader.length() {
+                Some(length) => {
+                    encode_length(length, out);
+                    Sending::Plain
+                }
+                None => {
+                    push(out, &[CHUNKED]);
+                    Sending::Chunks
+                }
+            },
         };
         encode_connection(&self.headers, Version::Http11, self.keep_alive, out);
         out.extend_from_slice(b"\r\n");
@@ -229,7 +257,7 @@ fn encode_fields(headers: &Headers, but: &[&str], out: &mut Vec<u8>) {
     }
 }
 
-fn encode_length(length: usize, out: &mut Vec<u8>) {
+fn encode_length(length: u64, out: &mut Vec<u8>) {
     push(
         out,
         &[

@@ -20,8 +20,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod authentication;
+
+mod accept;
 mod body;
 mod encode;
+mod media;
 mod method;
 mod pipe;
 mod request;
@@ -30,8 +34,9 @@ mod status;
 
 pub use body::Body;
 pub use encode::{Date, Exchange, InvalidTarget, Sending};
+pub use media::media_type;
 pub use method::{Method, UnknownMethod};
-pub use pipe::{Reader, Writer, pipe};
+pub use pipe::{Reader, Writer, pipe, pipe_of};
 pub use request::{Request, Url};
 pub use response::Response;
 pub use status::Status;

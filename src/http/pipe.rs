@@ -8,8 +8,10 @@
 //! ```
 //!
 //! Chunks come out as they went in, none of them empty; a reader that is early is given a future.
-//! The pipe holds what was written and not read, without a bound: a writer that may run ahead of
-//! its reader has to pace itself.
+//! The pipe takes whatever is written, and a writer that may run ahead of its reader waits for
+//! [`Writer::ready`] between its chunks. A server's and a client's connections do so with the
+//! bodies that they receive, and read a pipe only as fast as its bytes leave: so a slow reader at
+//! one end of the way slows the writer at the other end.
 //!
 //! No promise is completed under the lock, since that runs whatever waits for it.
 
@@ -36,11 +38,24 @@ use crate::primitive::sync::{Arc, Mutex};
 /// ```
 #[doc(alias = "process::http::Pipe")]
 pub fn pipe() -> (Reader, Writer) {
+    new(None)
+}
+
+/// A new pipe for a body whose length is known before its bytes are: it is sent with a
+/// `Content-Length`. A body that then has another length is broken off.
+pub fn pipe_of(length: u64) -> (Reader, Writer) {
+    new(Some(length))
+}
+
+fn new(length: Option<u64>) -> (Reader, Writer) {
     let (closed, reader_closed) = Promise::new();
     let pipe = Arc::new(Pipe {
         reader_closed: reader_closed.shared(),
+        length,
         state: Mutex::new(State {
             chunks: VecDeque::new(),
+            unread: 0,
+            pacing: Vec::new(),
             reads: VecDeque::new(),
             read_count: 0,
             writing: Writing::Open,
@@ -73,6 +88,10 @@ impl Reader {
             return Future::failed(CLOSED);
         }
         if let Some(chunk) = state.chunks.pop_front() {
+            state.unread -= chunk.len();
+            let ready = state.take_ready();
+            drop(state);
+            ready.into_iter().for_each(|promise| promise.set(()));
             return Future::ready(chunk);
         }
         match &state.writing {
@@ -99,6 +118,11 @@ impl Reader {
     #[doc(alias = "readAll")]
     pub fn read_all(&self) -> Future<Bytes> {
         gather(self.clone(), BytesMut::new())
+    }
+
+    /// How long all of it is, if that is known before.
+    pub fn length(&self) -> Option<u64> {
+        self.0.0.length
     }
 
     /// Drops what was not read and fails whoever waits for more; whether this was the first time.
@@ -154,9 +178,40 @@ impl Writer {
                 drop(state);
                 promise.set(chunk);
             }
-            None => state.chunks.push_back(chunk),
+            None => {
+                state.unread += chunk.len();
+                state.chunks.push_back(chunk);
+            }
         }
         true
+    }
+
+    /// Ready once the reader is not far behind, or is closed: the time to write the next chunk.
+    ///
+    /// ```
+    /// use libprocess::http::pipe;
+    ///
+    /// let (reader, writer) = pipe();
+    /// assert!(writer.ready().is_ready());
+    /// assert!(writer.write(vec![0; 1_000_000]));
+    /// let ready = writer.ready();
+    /// assert!(ready.is_pending());
+    /// assert!(reader.read().is_ready());
+    /// assert!(ready.is_ready());
+    /// ```
+    pub fn ready(&self) -> Future<()> {
+        let mut state = self.0.0.state.lock();
+        if state.has_room() {
+            return Future::ready(());
+        }
+        let (promise, future) = Promise::new();
+        state.pacing.push(promise);
+        future
+    }
+
+    /// Whether the reader is not far behind, or is closed.
+    pub fn is_ready(&self) -> bool {
+        self.0.0.state.lock().has_room()
     }
 
     /// Ends the stream; whether it was open.
@@ -180,12 +235,17 @@ impl Writer {
 
 struct Pipe {
     reader_closed: Shared<()>,
+    length: Option<u64>,
     state: Mutex<State>,
 }
 
 struct State {
     /// Written and not read.
     chunks: VecDeque<Bytes>,
+    /// The bytes of these.
+    unread: usize,
+    /// Who waits until there are few.
+    pacing: Vec<Promise<()>>,
     /// Asked for and not written, oldest first, each with its number.
     reads: VecDeque<(u64, Promise<Bytes>)>,
     /// How many reads had to wait: numbers the next.
@@ -201,6 +261,20 @@ enum Writing {
     Failed(Failure),
 }
 
+impl State {
+    fn has_room(&self) -> bool {
+        self.unread < UNREAD_BYTES || self.closed.is_none()
+    }
+
+    /// Who may write again.
+    fn take_ready(&mut self) -> Vec<Promise<()>> {
+        match self.has_room() {
+            true => std::mem::take(&mut self.pacing),
+            false => Vec::new(),
+        }
+    }
+}
+
 impl Pipe {
     fn close_reader(&self) -> bool {
         let mut state = self.state.lock();
@@ -210,8 +284,11 @@ impl Pipe {
         let chunks = std::mem::take(&mut state.chunks);
         let reads = std::mem::take(&mut state.reads);
         let was_open = matches!(state.writing, Writing::Open);
+        state.unread = 0;
+        let ready = state.take_ready();
         drop(state);
         drop(chunks);
+        ready.into_iter().for_each(|promise| promise.set(()));
         reads
             .into_iter()
             .for_each(|(_, promise)| promise.fail(CLOSED));
@@ -289,6 +366,9 @@ impl fmt::Debug for Writer {
         f.write_str("Writer")
     }
 }
+
+/// From here on a reader is far behind: as much as one read of a connection brings.
+const UNREAD_BYTES: usize = 64 * 1024;
 
 /// What a read of a closed reader fails with, as in libprocess.
 const CLOSED: &str = "closed";

@@ -1,10 +1,12 @@
 //! What a client asks.
 
-use super::{Body, Method};
+use super::authentication::Principal;
+use super::{Body, Method, accept};
 use crate::address::Address;
 use crate::codec::head::RequestHead;
 use crate::codec::headers::{Headers, InvalidHeader};
 use crate::codec::url::{BadEscape, Query, Target};
+use crate::primitive::sync::Arc;
 
 /// What a client asks.
 #[doc(alias = "process::http::Request")]
@@ -24,6 +26,8 @@ pub struct Request {
     /// Where the request came from; nowhere, if it did not come through a connection.
     #[doc(alias = "client")]
     pub peer: Option<Address>,
+    /// Who asks, once the realm of the route has let them in.
+    pub principal: Option<Arc<Principal>>,
 }
 
 /// The target of a request, taken apart.
@@ -81,6 +85,7 @@ impl Request {
             body: Body::Empty,
             keep_alive: true,
             peer: None,
+            principal: None,
         })
     }
 
@@ -97,6 +102,7 @@ impl Request {
             body: Body::Empty,
             keep_alive: head.keep_alive,
             peer,
+            principal: None,
         })
     }
 
@@ -108,6 +114,29 @@ impl Request {
     /// The first value of the header `name`, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)
+    }
+
+    /// Whether the client takes a body in this `Content-Encoding`. Who does not say so does not.
+    ///
+    /// ```
+    /// use libprocess::http::{Method, Request};
+    ///
+    /// let request = Request::new(Method::GET, "/")?.with_header("Accept-Encoding", "*;q=0.1")?;
+    /// assert!(request.accepts_encoding("gzip"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "acceptsEncoding")]
+    pub fn accepts_encoding(&self, encoding: &str) -> bool {
+        let accepted = self.header("Accept-Encoding").unwrap_or_default();
+        accept::encoding(accepted.as_bytes(), encoding)
+    }
+
+    /// Whether the client takes a body of this type, `text/html` say. Who does not say what they
+    /// take takes all.
+    #[doc(alias = "acceptsMediaType")]
+    pub fn accepts_media_type(&self, media_type: &str) -> bool {
+        self.header("Accept")
+            .is_none_or(|accepted| accept::media_type(accepted.as_bytes(), media_type))
     }
 
     /// The same request with a header, in place of those of the same name.

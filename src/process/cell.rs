@@ -6,11 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::ending::Ending;
 use super::event::{Ask, Deliver, Exited, Initialize, Tell, Terminate};
 use super::route::Reply;
+use super::wire::Endpoint;
 use super::{Context, EventCounts, Look, Process, ProcessManager, slot};
 use crate::address::{Local, Upid};
 use crate::codec::message::Message;
 use crate::future::{Future, Promise};
-use crate::http::Request;
+use crate::http::{Request, Response};
 use crate::primitive::panics::text_of;
 use crate::primitive::sync::Arc;
 use crate::primitive::sync::atomic::{AtomicBool, Ordering};
@@ -41,7 +42,7 @@ pub(crate) struct Core {
 }
 
 /// A process of any type.
-pub(crate) trait AnyProcess: Local {
+pub(crate) trait AnyProcess: Local + Endpoint {
     /// What others may see of it.
     fn core(&self) -> &Core;
 
@@ -222,6 +223,17 @@ impl<P: Process> AnyProcess for Cell<P> {
 
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
         self
+    }
+}
+
+impl<P: Process> Endpoint for Cell<P> {
+    fn is_streaming(&self, path: &str) -> bool {
+        let core = self.shared();
+        core.manager.routes().is_streaming(core.upid.id(), path)
+    }
+
+    fn ask(self: Arc<Self>, request: Request, response: Promise<Response>) {
+        send(&self, Ask(request, Reply::new(response)));
     }
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::cell::{AnyProcess, Cell};
 use super::handlers::Handlers;
-use super::route::Routes;
+use super::route::{Asked, Routes};
+use super::security::Lobby;
 use super::task::Tasks;
 use super::{EventCounts, Pid, Process, ProcessManager, SpawnError, slot};
 use crate::address::Upid;
@@ -34,6 +35,8 @@ pub(super) struct Rare<P: Process> {
     /// Who gets messages that have no handler, by name.
     pub(super) delegates: Map<Name, Upid>,
     pub(super) routes: Routes<P>,
+    /// Requests that wait to be let in.
+    pub(super) lobby: Lobby<Asked<P>>,
     pub(super) tasks: Tasks,
     /// The processes of this runtime to which it linked itself, by their numbers.
     pub(super) linked: BTreeMap<u64, Arc<dyn AnyProcess>>,
@@ -168,6 +171,7 @@ impl<P: Process> Default for Rare<P> {
         Self {
             delegates: Map::default(),
             routes: Routes::default(),
+            lobby: Lobby::default(),
             tasks: Tasks::default(),
             linked: BTreeMap::new(),
             linked_remotely: false,

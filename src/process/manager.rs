@@ -10,10 +10,11 @@ use super::handlers::Tables;
 use super::hooks::{Filter, Hooks, Observer};
 use super::names::{self, Names};
 use super::route::{Reply, RouteHelp, RouteTable};
+use super::security::Security;
 use super::spawn::{SpawnError, SpawnProblem};
 use super::table::Table;
 use super::wait::Waits;
-use super::wire::{Connection, Inbound, Transport};
+use super::wire::{Connection, Endpoint, Inbound, Transport};
 use super::{EventCounts, Pid, Process, WaitError, slot};
 use crate::address::{Address, Local, Upid};
 use crate::clock::Clock;
@@ -72,6 +73,7 @@ pub struct ProcessManager {
     hooks: Hooks,
     waits: Waits,
     routes: RouteTable,
+    security: Security,
     counters: Counters,
     metrics: Registry,
 }
@@ -95,6 +97,7 @@ impl ProcessManager {
             hooks: Hooks::default(),
             waits: Waits::default(),
             routes: RouteTable::default(),
+            security: Security::default(),
             counters: Counters::default(),
             metrics: Registry::default(),
         })
@@ -235,6 +238,11 @@ impl ProcessManager {
     #[doc(alias = "metrics::add")]
     pub fn metrics(&self) -> &Registry {
         &self.metrics
+    }
+
+    /// Who may ask what of the endpoints.
+    pub fn security(&self) -> &Security {
+        &self.security
     }
 
     /// A generator of its own, from the runtime's seed.
@@ -404,6 +412,10 @@ impl Inbound for ProcessManager {
 
     fn exists(&self, id: &str) -> bool {
         self.table.get(id).is_some()
+    }
+
+    fn endpoint(&self, id: &str) -> Option<Arc<dyn Endpoint>> {
+        Some(self.table.get(id)?)
     }
 }
 

@@ -4,6 +4,7 @@ use crate::address::Upid;
 use crate::codec::message::Message;
 use crate::future::Promise;
 use crate::http::{Request, Response};
+use crate::primitive::sync::Arc;
 
 /// Whether a link may use the connection that is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,4 +54,16 @@ pub trait Inbound: Send + Sync + 'static {
 
     /// Whether a process has this id.
     fn exists(&self, id: &str) -> bool;
+
+    /// The process of this id, to be asked.
+    fn endpoint(&self, id: &str) -> Option<Arc<dyn Endpoint>>;
+}
+
+/// Somebody who answers requests.
+pub trait Endpoint: Send + Sync + 'static {
+    /// Whether a request for this path is to be handed over before its body is there.
+    fn is_streaming(&self, path: &str) -> bool;
+
+    /// Hands a request over. A promise that is dropped is answered `500 Internal Server Error`.
+    fn ask(self: Arc<Self>, request: Request, response: Promise<Response>);
 }

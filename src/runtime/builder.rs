@@ -7,6 +7,7 @@ use super::config::{Config, WORKERS};
 use super::error::StartError;
 use super::{Inner, Runtime, start};
 use crate::clock::Clock;
+use crate::codec::Limits;
 use crate::net::{Network, tcp};
 use crate::primitive::random;
 use crate::primitive::sync::Arc;
@@ -24,6 +25,7 @@ pub struct Builder {
     network: Option<Arc<dyn Network>>,
     seed: Option<u64>,
     delegate: Option<String>,
+    limits: Limits,
     services: Services,
     messages: socket_manager::Options,
     dead_letters: Option<socket_manager::Observer>,
@@ -39,6 +41,7 @@ impl Builder {
             network: None,
             seed: None,
             delegate: None,
+            limits: Limits::default(),
             services: Services::default(),
             messages: socket_manager::Options::default(),
             dead_letters: None,
@@ -134,6 +137,21 @@ impl Builder {
         self
     }
 
+    /// What peers may send, and how long they may take. Otherwise what [`Limits`] names.
+    ///
+    /// ```
+    /// use libprocess::codec::Limits;
+    /// use libprocess::runtime::Runtime;
+    ///
+    /// let limits = Limits { body_bytes: 1024 * 1024, ..Limits::default() };
+    /// let runtime = Runtime::builder().limits(limits).start()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Which processes of our own run beside the user's. Otherwise all.
     pub fn services(mut self, services: Services) -> Self {
         self.services = services;
@@ -218,6 +236,7 @@ impl Builder {
             network: self.network,
             seed: self.seed.unwrap_or_else(random::entropy),
             delegate: self.delegate,
+            limits: self.limits,
             services: self.services,
             messages: socket_manager::Options {
                 require_peer_ip_match: config

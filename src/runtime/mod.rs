@@ -46,6 +46,7 @@ use crate::primitive::blocking::Latch;
 use crate::primitive::sync::{Arc, Mutex};
 use crate::primitive::thread;
 use crate::process::{self, Pid, Process, ProcessManager, SpawnError};
+use crate::web::Firewall;
 use crate::web::client::Client;
 use start::Running;
 
@@ -58,6 +59,7 @@ pub struct Runtime(Arc<Inner>);
 struct Inner {
     manager: Arc<ProcessManager>,
     client: Client,
+    firewall: Arc<Firewall>,
     reaper: Option<Reaper>,
     /// None from the beginning of a stop.
     running: Mutex<Option<Running>>,
@@ -117,6 +119,11 @@ impl Runtime {
     /// ```
     pub fn client(&self) -> &Client {
         &self.0.client
+    }
+
+    /// Who is turned away, whatever they want.
+    pub fn firewall(&self) -> &Firewall {
+        &self.0.firewall
     }
 
     /// What starts and watches children; none if the scheduler was handed in, since then nobody
@@ -187,6 +194,7 @@ impl Inner {
         Self {
             manager: running.manager.clone(),
             client: running.client().clone(),
+            firewall: running.firewall().clone(),
             reaper: running.reaper().cloned(),
             running: Mutex::new(Some(running)),
             stopped: Latch::new(),

@@ -35,6 +35,7 @@ use super::error::StartError;
 use super::wire::{self, Wire};
 use crate::address::Address;
 use crate::clock::{Clock, Watch};
+use crate::codec::Limits;
 use crate::metrics::PullGauge;
 use crate::net::Network;
 use crate::net::tcp::{self, Tcp};
@@ -46,6 +47,7 @@ use crate::scheduler::{Budget, Park, Pool, Scheduler};
 use crate::services::Services;
 use crate::socket_manager;
 use crate::web;
+use crate::web::Firewall;
 use crate::web::client::Client;
 
 /// What is started: a builder's settings, complete and checked.
@@ -60,6 +62,7 @@ pub(super) struct Plan {
     pub(super) network: Option<Arc<dyn Network>>,
     pub(super) seed: u64,
     pub(super) delegate: Option<String>,
+    pub(super) limits: Limits,
     pub(super) services: Services,
     pub(super) messages: socket_manager::Options,
     pub(super) dead_letters: Option<socket_manager::Observer>,
@@ -96,6 +99,7 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
         listener,
         wire::Settings {
             delegate: plan.delegate.clone(),
+            limits: plan.limits,
             messages: plan.messages,
             dead_letters: plan.dead_letters,
         },
@@ -121,6 +125,10 @@ pub(super) struct Running {
 impl Running {
     pub(super) fn client(&self) -> &Client {
         self.wire.client()
+    }
+
+    pub(super) fn firewall(&self) -> &Arc<Firewall> {
+        self.wire.firewall()
     }
 
     pub(super) fn reaper(&self) -> Option<&Reaper> {
@@ -177,8 +185,10 @@ fn register_counters(manager: &Arc<ProcessManager>, wire: &Wire) {
         let counts = Arc::clone(wire.socket_counters());
         register(manager, name, move || read(&counts).get());
     }
-    let counters: [(&str, Read<web::Counters>); 2] = [
+    let counters: [(&str, Read<web::Counters>); 4] = [
         ("libprocess/malformed_requests", |c| &c.malformed),
+        ("libprocess/refused_connections", |c| &c.refused),
+        ("libprocess/timed_out_requests", |c| &c.timed_out),
         ("libprocess/truncated_requests", |c| &c.truncated),
     ];
     for (name, read) in counters {

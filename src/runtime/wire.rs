@@ -9,11 +9,12 @@ use crate::primitive::sync::Arc;
 use crate::process::{ProcessManager, Transport};
 use crate::socket_manager::{self, SocketManager};
 use crate::web::client::Client;
-use crate::web::{self, Server};
+use crate::web::{self, Firewall, Server};
 
 /// What can be set about the wire.
 pub(super) struct Settings {
     pub(super) delegate: Option<String>,
+    pub(super) limits: Limits,
     pub(super) messages: socket_manager::Options,
     pub(super) dead_letters: Option<socket_manager::Observer>,
 }
@@ -23,6 +24,7 @@ pub(super) struct Wire {
     manager: Arc<ProcessManager>,
     server: Server,
     client: Client,
+    firewall: Arc<Firewall>,
     sockets: Arc<SocketManager>,
 }
 
@@ -34,13 +36,15 @@ impl Wire {
         listener: Box<dyn Listener>,
         settings: Settings,
     ) -> Self {
+        let limits = settings.limits;
+        let firewall = Arc::new(Firewall::default());
         let sockets = SocketManager::new(socket_manager::Parts {
             address: manager.address(),
             network: network.clone(),
             scheduler: manager.scheduler().clone(),
             clock: manager.clock().clone(),
             inbound: manager.clone(),
-            limits: Limits::default(),
+            limits,
             options: settings.messages,
             dead_letters: settings.dead_letters,
         });
@@ -53,12 +57,14 @@ impl Wire {
             inbound: manager.clone(),
             service: sockets.clone(),
             delegate: settings.delegate,
-            limits: Limits::default(),
+            limits,
+            firewall: firewall.clone(),
         });
         Self {
             manager: manager.clone(),
             server,
-            client: Client::new(network, manager.scheduler().clone(), Limits::default()),
+            client: Client::new(network, manager.scheduler().clone(), limits),
+            firewall,
             sockets,
         }
     }
@@ -66,6 +72,11 @@ impl Wire {
     /// Asks others, over the same network.
     pub(super) fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Who is turned away.
+    pub(super) fn firewall(&self) -> &Arc<Firewall> {
+        &self.firewall
     }
 
     /// What was counted about messages to and from others.

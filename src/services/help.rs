@@ -80,7 +80,7 @@ impl Help {
 impl Process for Help {
     fn initialize(&mut self, ctx: &mut Context<Self>) {
         let help = "Endpoints, and what they say of themselves.";
-        ctx.route_with("/", help, RouteOptions::catch_all(), Self::show);
+        ctx.route_with("/", help, RouteOptions::new().catch_all(), Self::show);
     }
 }
 

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use super::outbox::Outbox;
 use super::streaming::{Passed, Streaming};
+use crate::codec::gzip;
 use crate::codec::head::Version;
 use crate::future::{Error, Future};
 use crate::http::{Body, Exchange, Response, Sending, Status};
@@ -222,11 +223,14 @@ fn accept(mut count: usize, outbox: &mut Outbox, room: usize, date: &str) -> usi
 }
 
 fn say(
-    response: Response,
+    mut response: Response,
     exchange: Exchange,
     outbox: &mut Outbox,
     date: &str,
 ) -> (Option<Slot>, Poll<Fate>) {
+    if exchange.accepts_gzip {
+        compress(&mut response);
+    }
     let (sending, keep_alive) = outbox.append(|out| response.encode_head(exchange, date, out));
     match (sending, response.body) {
         (Sending::Nothing, _) | (_, Body::Empty) => {}
@@ -240,6 +244,20 @@ fn say(
         }
     }
     (None, Poll::Ready(fate(keep_alive)))
+}
+
+/// Compresses a body that is worth it and that its handler left plain.
+fn compress(response: &mut Response) {
+    if let Body::Bytes(bytes) = &response.body
+        && bytes.len() >= COMPRESSED_BYTES
+        && !response.headers.contains("Content-Encoding")
+    {
+        response.body = Body::from(gzip::compress(bytes));
+        for (name, value) in [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")] {
+            let added = response.headers.append(name, value);
+            added.expect("both are printable");
+        }
+    }
 }
 
 fn fate(keep_alive: bool) -> Fate {
@@ -263,5 +281,7 @@ fn failed(error: &Error) -> Response {
 
 /// From so many on, answers are written also if nobody waits for them.
 const HELD: usize = 64;
+/// From here on a body is compressed, as in libprocess.
+const COMPRESSED_BYTES: usize = 1024;
 
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";

@@ -5,18 +5,19 @@ use std::io;
 use std::net::Shutdown;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use super::answers::{Answers, Fate};
-use super::intake::{Arrival, Intake};
+use super::hold::Hold;
+use super::intake::{Arrival, Intake, Surroundings};
 use super::memo::Memo;
 use super::outbox::Outbox;
+use super::patience::{Patience, Wait};
 use super::server::{Scratch, Shared};
 use crate::address::Address;
-use crate::clock::{Clock, Timer};
-use crate::codec::head::Version;
 use crate::codec::{Error, Progress};
-use crate::http::{Date, Exchange, Response, Status};
+use crate::future;
+use crate::future::Promise;
+use crate::http::{Exchange, Response, Status, Writer};
 use crate::net::Stream;
 use crate::primitive::sync::Arc;
 use crate::time::Time;
@@ -37,9 +38,18 @@ pub(super) struct Connection {
     leftover: Vec<u8>,
     /// Whether something complete may be among them, left there by a pause.
     is_paused: bool,
+    /// Ready when a body that is read while it arrives has room again.
+    room: Option<future::Future<()>>,
     phase: Phase,
     /// While answers that nobody waits for are held back, what ends that.
     hold: Option<Hold>,
+    patience: Patience,
+    /// How many requests have arrived.
+    requests: u64,
+    /// Whether a message has: then the connection is a peer's.
+    is_peer: bool,
+    /// How many bytes were written.
+    written: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,26 +81,103 @@ enum Read {
 
 impl Connection {
     pub(super) fn new(server: Arc<Shared>, stream: Arc<dyn Stream>, peer: Address) -> Self {
-        let intake = Intake::new(peer, *server.limits());
+        server.opened();
         Self {
             server,
             stream,
             peer,
-            intake,
+            intake: Intake::default(),
             answers: Answers::default(),
             outbox: Outbox::default(),
             leftover: Vec::new(),
             is_paused: false,
+            room: None,
             phase: Phase::Open,
             hold: None,
+            patience: Patience::default(),
+            requests: 0,
+            is_peer: false,
+            written: 0,
+        }
+    }
+
+    /// A connection that is one too many, and is only told so.
+    pub(super) fn refused(server: Arc<Shared>, stream: Arc<dyn Stream>, peer: Address) -> Self {
+        let mut connection = Self::new(server, stream, peer);
+        let response = Response::canned(Status::SERVICE_UNAVAILABLE);
+        connection.answers.ready(response, Exchange::last());
+        connection.phase = Phase::Answering;
+        connection
+    }
+
+    /// Goes as far as it can, within its time.
+    fn poll_within(
+        &mut self,
+        ctx: &mut Context<'_>,
+        scratch: &mut Scratch,
+    ) -> Poll<io::Result<()>> {
+        let now = self.server.now();
+        if let Some(wait) = self.patience.lost(now, self.server.limits()) {
+            self.lose_patience(wait);
+        }
+        scratch.now = now;
+        let driven = self.drive(ctx, scratch);
+        if driven.is_pending() {
+            let wait = self.wait();
+            let (limits, clock) = (self.server.limits(), self.server.clock());
+            self.patience
+                .wait_for(wait, now, limits, clock, ctx.waker());
+        }
+        driven
+    }
+
+    /// What the connection waits for, as far as that is the peer's business.
+    fn wait(&self) -> Option<Wait> {
+        match self.phase {
+            _ if !self.outbox.is_empty() && !self.is_peer => {
+                return Some(Wait::Written(self.written));
+            }
+            Phase::Lingering(_) => return Some(Wait::Close),
+            Phase::Open if !self.is_paused => {}
+            _ => return None,
+        }
+        if let Some(received) = self.intake.received() {
+            Some(Wait::Body(received / MIB))
+        } else if !self.leftover.is_empty() {
+            Some(Wait::Head(self.requests))
+        } else if self.is_peer || !self.answers.is_empty() {
+            None
+        } else if self.requests > 0 {
+            Some(Wait::Next(self.requests))
+        } else {
+            Some(Wait::First)
+        }
+    }
+
+    fn lose_patience(&mut self, wait: Wait) {
+        self.server.counters().timed_out.increment();
+        log::debug!("{} took too long: {wait:?}", self.peer);
+        match wait {
+            Wait::Head(_) | Wait::Body(_) => {
+                if !self.intake.close(TOO_SLOW) {
+                    self.answer_last(Response::canned(Status::REQUEST_TIMEOUT));
+                }
+                self.leftover = Vec::new();
+                self.phase = Phase::Answering;
+            }
+            Wait::First | Wait::Next(_) => self.phase = Phase::Ending,
+            Wait::Written(_) | Wait::Close => self.phase = Phase::Over,
         }
     }
 
     fn drive(&mut self, ctx: &mut Context<'_>, scratch: &mut Scratch) -> Poll<io::Result<()>> {
         for _ in 0..READS {
+            if self.phase == Phase::Over {
+                return Poll::Ready(Ok(()));
+            }
             let before = self.phase;
             let read = self.read(ctx, &mut scratch.buffer, &mut scratch.memo)?;
-            self.answer(ctx, &mut scratch.date)?;
+            self.answer(ctx, scratch)?;
             match read {
                 _ if self.phase == Phase::Over => return Poll::Ready(Ok(())),
                 Read::Some => {}
@@ -109,6 +196,7 @@ impl Connection {
         let limits = self.server.limits();
         self.answers.requests() >= limits.unanswered_requests
             || self.outbox.len() >= limits.unwritten_bytes
+            || self.intake.stalled().is_some()
     }
 
     fn may_resume(&self) -> bool {
@@ -121,6 +209,7 @@ impl Connection {
         buffer: &mut [u8],
         memo: &mut Memo,
     ) -> io::Result<Read> {
+        self.poll_room(ctx);
         match self.phase {
             Phase::Open if self.may_resume() => {
                 self.is_paused = false;
@@ -131,6 +220,18 @@ impl Connection {
             Phase::Open if !self.is_paused => self.read_open(ctx, buffer, memo),
             Phase::Lingering(left) => self.read_lingering(ctx, buffer, left),
             _ => Ok(Read::Nothing),
+        }
+    }
+
+    /// Has the task woken when whoever reads a body has room for more of it.
+    fn poll_room(&mut self, ctx: &mut Context<'_>) {
+        if self.room.is_none() {
+            self.room = self.intake.stalled().map(Writer::ready);
+        }
+        if let Some(room) = &mut self.room
+            && Pin::new(room).poll(ctx).is_ready()
+        {
+            self.room = None;
         }
     }
 
@@ -177,10 +278,11 @@ impl Connection {
     /// The peer wrote its last. It may still read: whoever only shuts down its writing half gets
     /// its answers.
     fn end_of_input(&mut self) {
-        if !self.leftover.is_empty() || self.intake.is_in_body() {
+        if !self.leftover.is_empty() || self.intake.received().is_some() {
             self.server.counters().truncated.increment();
             log::debug!("{} left in the middle of a request", self.peer);
         }
+        self.intake.close(CUT_OFF);
         self.leftover = Vec::new();
         self.phase = Phase::Answering;
     }
@@ -189,13 +291,20 @@ impl Connection {
     fn take(&mut self, bytes: &[u8], memo: &mut Memo) {
         let mut input = bytes;
         let server = Arc::clone(&self.server);
+        let around = Surroundings {
+            limits: server.limits(),
+            front: server.front(),
+            gathering: server.gathering(),
+            peer: self.peer,
+        };
         loop {
             if self.is_full() {
                 self.is_paused = true;
                 break;
             }
-            match self.intake.next(&mut input, server.service(), memo) {
+            match self.intake.next(&mut input, &around, memo) {
                 Progress::Done(arrival) => self.arrived(arrival),
+                Progress::NeedMore if self.intake.stalled().is_some() => {}
                 Progress::NeedMore => break,
                 Progress::Wrong(error) => self.refuse(error),
             }
@@ -212,45 +321,63 @@ impl Connection {
 
     fn arrived(&mut self, arrival: Arrival) {
         match arrival {
-            Arrival::Message(message, exchange) => match self.server.service().deliver(message) {
-                Ok(()) => self.answers.accept(exchange),
-                Err(response) => self.answers.ready(response, exchange),
-            },
-            Arrival::Plain(message) => match self.server.service().deliver(message) {
-                Ok(()) => self.answers.accept_in_time(),
-                Err(response) => self.answers.ready(response, PLAIN),
-            },
-            Arrival::Request(request, exchange) => match self.server.request(request) {
-                Ok(response) => self.answers.wait(response, exchange),
-                Err(response) => self.answers.ready(response, exchange),
-            },
-            Arrival::Refused(response, exchange) => self.answers.ready(response, exchange),
+            Arrival::Message(message, exchange) => {
+                self.is_peer = true;
+                match self.server.front().deliver(message) {
+                    Ok(()) => self.answers.accept(exchange),
+                    Err(response) => self.answers.ready(response, exchange),
+                }
+            }
+            Arrival::Plain(message) => {
+                self.is_peer = true;
+                match self.server.front().deliver(message) {
+                    Ok(()) => self.answers.accept_in_time(),
+                    Err(response) => self.answers.ready(response, Exchange::plain()),
+                }
+            }
+            Arrival::Request(request, endpoint, exchange) => {
+                self.requests += 1;
+                let (promise, response) = Promise::new();
+                endpoint.ask(request, promise);
+                self.answers.wait(response, exchange);
+            }
+            Arrival::Refused(response, exchange) => {
+                self.requests += 1;
+                self.answers.ready(response, exchange);
+            }
             Arrival::Waiting => self.answers.go_on(),
+            Arrival::Broken(error) => self.count_malformed(error),
         }
     }
 
     /// Answers what makes no sense. Where the next request begins, nobody knows.
     fn refuse(&mut self, error: Error) {
+        self.count_malformed(error);
+        let status = Status::new(error.status()).expect("errors have statuses of HTTP");
+        self.answer_last(Response::text(status, error.to_string()));
+    }
+
+    fn count_malformed(&self, error: Error) {
         self.server.counters().malformed.increment();
         log::warn!("closing the connection of {}: {error}", self.peer);
-        let status = Status::new(error.status()).expect("errors have statuses of HTTP");
-        let exchange = Exchange {
-            to_head: false,
-            version: Version::Http11,
-            keep_alive: false,
-        };
-        self.answers
-            .ready(Response::text(status, error.to_string()), exchange);
+    }
+
+    /// Owes an answer after which the connection is closed.
+    fn answer_last(&mut self, response: Response) {
+        self.answers.ready(response, Exchange::last());
     }
 
     /// Says and writes all that can be said and written.
-    fn answer(&mut self, ctx: &mut Context<'_>, date: &mut Date) -> io::Result<()> {
-        if self.may_hold(ctx) {
+    fn answer(&mut self, ctx: &mut Context<'_>, scratch: &mut Scratch) -> io::Result<()> {
+        if self.may_hold(ctx, scratch.now) {
             return Ok(());
         }
         loop {
-            let is_waiting = self.say(ctx, date);
-            match self.outbox.poll_write(ctx, &*self.stream) {
+            let is_waiting = self.say(ctx, scratch);
+            let before = self.outbox.len();
+            let written = self.outbox.poll_write(ctx, &*self.stream);
+            self.written += (before - self.outbox.len()) as u64;
+            match written {
                 Poll::Pending => return Ok(()),
                 Poll::Ready(written) => written?,
             }
@@ -270,15 +397,17 @@ impl Connection {
 
     /// Whether all that can be said is that messages were taken, and their senders may hear of it
     /// a little later, together with more of it.
-    fn may_hold(&mut self, ctx: &Context<'_>) -> bool {
+    fn may_hold(&mut self, ctx: &Context<'_>, now: Time) -> bool {
         let is_open = self.phase == Phase::Open && self.outbox.is_empty();
         if !is_open || !self.answers.are_patient() {
             self.hold = None;
             return false;
         }
         let clock = self.server.clock();
-        let hold = self.hold.get_or_insert_with(|| Hold::start(clock, ctx));
-        let goes_on = clock.now() < hold.end;
+        let hold = self
+            .hold
+            .get_or_insert_with(|| Hold::start(clock, now, ctx));
+        let goes_on = !hold.is_over(now);
         if !goes_on {
             self.hold = None;
         }
@@ -286,9 +415,9 @@ impl Connection {
     }
 
     /// Moves what can be said to the outbox; whether the next answer is yet to come.
-    fn say(&mut self, ctx: &mut Context<'_>, date: &mut Date) -> bool {
+    fn say(&mut self, ctx: &mut Context<'_>, scratch: &mut Scratch) -> bool {
         if !self.answers.is_empty() {
-            let date = date.at(self.server.now());
+            let date = scratch.date.at(scratch.now);
             let room = self.server.limits().unwritten_bytes;
             match self.answers.poll(ctx, &mut self.outbox, room, date) {
                 Poll::Pending => return true,
@@ -311,7 +440,7 @@ impl Future for Connection {
         let this = self.get_mut();
         let server = Arc::clone(&this.server);
         let mut scratch = server.lend();
-        let driven = this.drive(ctx, &mut scratch);
+        let driven = this.poll_within(ctx, &mut scratch);
         server.take_back(scratch);
         match driven {
             Poll::Pending => Poll::Pending,
@@ -324,37 +453,19 @@ impl Future for Connection {
     }
 }
 
-/// Holds answers back for a while.
-struct Hold {
-    end: Time,
-    timer: Timer,
-}
-
-impl Hold {
-    fn start(clock: &Clock, ctx: &Context<'_>) -> Self {
-        let waker = ctx.waker().clone();
-        Self {
-            end: clock.now() + HOLD,
-            timer: clock.timer(HOLD, move || waker.wake()),
-        }
-    }
-}
-
-impl Drop for Hold {
+impl Drop for Connection {
     fn drop(&mut self) {
-        self.timer.cancel();
+        self.server.closed();
     }
 }
 
-/// How long a sender that does not wait for the answer may be kept without one.
-const HOLD: Duration = Duration::from_millis(10);
+/// What whoever reads a body hears when it takes too long to arrive.
+const TOO_SLOW: &str = "the body took too long";
 
-/// What messages in the form of libprocess agree on.
-const PLAIN: Exchange = Exchange {
-    to_head: false,
-    version: Version::Http11,
-    keep_alive: true,
-};
+/// And when it will never arrive.
+const CUT_OFF: &str = "the connection ended within the body";
+
+const MIB: u64 = 1024 * 1024;
 
 /// Reads of one turn, each of which may bring less than a buffer full.
 const READS: usize = 16;

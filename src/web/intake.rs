@@ -2,87 +2,103 @@
 
 use bytes::Bytes;
 
+use super::front::Front;
+use super::gathering::{Gathering, Held};
 use super::memo::{Entry, Memo};
-use super::service::Service;
 use crate::address::Address;
 use crate::codec::body::{Decoder, Framing, Piece};
-use crate::codec::head::{RequestHead, Version, parse_request};
-use crate::codec::message::{self, Message};
+use crate::codec::head::{RequestHead, parse_request};
+use crate::codec::message::Message;
 use crate::codec::url::Target;
 use crate::codec::{Error, Limits, Progress, gzip};
-use crate::http::{Body, Exchange, Request, Response};
+use crate::http::{Body, Exchange, Request, Response, Status, Writer, pipe};
+use crate::primitive::sync::Arc;
+use crate::process::Endpoint;
 
 /// What arrived.
 pub(super) enum Arrival {
-    /// A message, for the service.
+    /// A message.
     Message(Message, Exchange),
     /// A message in exactly the form of libprocess, whose senders do not wait for the answer.
     Plain(Message),
-    /// A request, for a process.
-    Request(Request, Exchange),
+    /// A request, for somebody. Its body may still be on its way.
+    Request(Request, Arc<dyn Endpoint>, Exchange),
     /// Something that was refused before anybody saw it.
     Refused(Response, Exchange),
     /// A client that waits to be told to send its body.
     Waiting,
+    /// The body of a request that was handed over already makes no sense.
+    Broken(Error),
+}
+
+/// What taking bytes apart needs to know.
+pub(super) struct Surroundings<'a> {
+    pub(super) limits: &'a Limits,
+    pub(super) front: &'a dyn Front,
+    pub(super) gathering: &'a Arc<Gathering>,
+    pub(super) peer: Address,
 }
 
 /// Takes the bytes of a connection apart.
+#[derive(Default)]
 pub(super) struct Intake {
-    limits: Limits,
-    peer: Address,
     state: State,
 }
 
+#[derive(Default)]
 enum State {
+    #[default]
     Head,
+    /// A body that is gathered before anybody sees it.
     Body(Box<Partial>),
+    /// A body that somebody reads while it arrives.
+    Stream(Box<Stream>),
     /// Nothing that follows counts.
     Closed,
 }
 
 impl Intake {
-    pub(super) fn new(peer: Address, limits: Limits) -> Self {
-        Self {
-            limits,
-            peer,
-            state: State::Head,
-        }
-    }
-
     /// The next arrival at the front of `input`, which is advanced. With `NeedMore` what is left
-    /// of the input is the beginning of a head, and has to be there again the next time.
+    /// of the input is the beginning of a head, or of what a [stalled](Self::stalled) reader has
+    /// no room for, and has to be there again the next time.
     ///
     /// After a request that asks for the connection to be closed, and after the first thing that
     /// was wrong, everything is dropped.
     pub(super) fn next(
         &mut self,
         input: &mut &[u8],
-        service: &dyn Service,
+        around: &Surroundings<'_>,
         memo: &mut Memo,
     ) -> Progress<Arrival> {
         if matches!(self.state, State::Head)
-            && let Some(entry) = memo.find(input, self.peer.ip())
+            && around.front.is_steady()
+            && let Some(entry) = memo.find(input, around.peer.ip())
         {
-            return self.known(entry, input);
+            return self.known(entry, input, around);
         }
-        let progress = match std::mem::replace(&mut self.state, State::Closed) {
-            State::Head => self.head(input, service, memo),
-            State::Body(partial) => self.body(*partial, input),
-            State::Closed => {
-                *input = &[];
-                Progress::NeedMore
+        loop {
+            match std::mem::replace(&mut self.state, State::Closed) {
+                State::Head => return self.head(input, around, memo),
+                State::Body(partial) => return self.body(*partial, input, around),
+                State::Stream(mut stream) => match stream.pass(input) {
+                    Ok(Passing::Ended) => self.state = after(stream.keep_alive),
+                    Ok(Passing::Waits) => {
+                        self.state = State::Stream(stream);
+                        return Progress::NeedMore;
+                    }
+                    // Nobody reads it any more; where it would end, nobody wants to know.
+                    Ok(Passing::Unwanted) => {}
+                    Err(error) => {
+                        stream.writer.fail(error.to_string());
+                        return Progress::Done(Arrival::Broken(error));
+                    }
+                },
+                State::Closed => {
+                    *input = &[];
+                    return Progress::NeedMore;
+                }
             }
-        };
-        if let Progress::Done(
-            Arrival::Message(_, exchange)
-            | Arrival::Request(_, exchange)
-            | Arrival::Refused(_, exchange),
-        ) = &progress
-            && exchange.keep_alive
-        {
-            self.state = State::Head;
         }
-        progress
     }
 
     /// Whether nothing that follows counts.
@@ -90,44 +106,63 @@ impl Intake {
         matches!(self.state, State::Closed)
     }
 
-    /// Whether the connection is in the middle of a body.
-    pub(super) fn is_in_body(&self) -> bool {
-        matches!(self.state, State::Body(_))
+    /// How many bytes of a body have arrived, if the connection is in the middle of one.
+    pub(super) fn received(&self) -> Option<u64> {
+        match &self.state {
+            State::Body(partial) => Some(partial.received),
+            State::Stream(stream) => Some(stream.received),
+            State::Head | State::Closed => None,
+        }
+    }
+
+    /// The pipe that has to be read before anything else can be taken, if there is one.
+    pub(super) fn stalled(&self) -> Option<&Writer> {
+        match &self.state {
+            State::Stream(stream) if !stream.writer.is_ready() => Some(&stream.writer),
+            _ => None,
+        }
+    }
+
+    /// Takes nothing more, and tells so whoever reads a body; whether somebody did.
+    pub(super) fn close(&mut self, why: &str) -> bool {
+        match std::mem::replace(&mut self.state, State::Closed) {
+            State::Stream(stream) => stream.writer.fail(why),
+            _ => false,
+        }
     }
 
     /// Takes a message whose head came before.
-    fn known(&mut self, entry: &Entry, input: &mut &[u8]) -> Progress<Arrival> {
-        if let Some((message, taken)) = entry.message(input, &self.limits) {
+    fn known(
+        &mut self,
+        entry: &Entry,
+        input: &mut &[u8],
+        around: &Surroundings<'_>,
+    ) -> Progress<Arrival> {
+        if let Some((message, taken)) = entry.message(input, around.limits) {
             *input = &input[taken..];
             return Progress::Done(Arrival::Plain(message));
         }
         *input = &input[entry.head_length()..];
         let partial = Partial {
             wanted: Wanted::Message(entry.begun()),
-            exchange: Exchange {
-                to_head: false,
-                version: Version::Http11,
-                keep_alive: true,
-            },
-            is_gzip: false,
-            decoder: Decoder::new(entry.framing(), &self.limits),
+            exchange: Exchange::plain(),
+            decoder: Decoder::new(entry.framing(), around.limits),
+            gzip: None,
             gathered: Vec::new(),
+            held: None,
+            received: 0,
         };
         self.state = State::Closed;
-        let progress = self.body(partial, input);
-        if let Progress::Done(_) = &progress {
-            self.state = State::Head;
-        }
-        progress
+        self.body(partial, input, around)
     }
 
     fn head(
         &mut self,
         input: &mut &[u8],
-        service: &dyn Service,
+        around: &Surroundings<'_>,
         memo: &mut Memo,
     ) -> Progress<Arrival> {
-        let (head, length) = match parse_request(input, &self.limits) {
+        let (head, length) = match parse_request(input, around.limits) {
             Progress::Done(done) => done,
             Progress::NeedMore => {
                 self.state = State::Head;
@@ -137,52 +172,88 @@ impl Intake {
         };
         let bytes = &input[..length];
         *input = &input[length..];
-        let wanted = self.wanted(&head, service);
+        let mut exchange = Exchange::of(&head);
+        let wanted = match wanted(&head, around) {
+            Wanted::Answer(response) if is_long(&head) => {
+                exchange.keep_alive = false;
+                return Progress::Done(Arrival::Refused(response, exchange));
+            }
+            wanted => wanted,
+        };
         if let Wanted::Message(message) = &wanted {
-            memo.keep(bytes, self.peer.ip(), head.framing, message);
+            memo.keep(bytes, around.peer.ip(), head.framing, message);
         }
+        if head.framing == Framing::Empty {
+            self.state = after(exchange.keep_alive);
+            return Progress::Done(wanted.arrival(Body::Empty, exchange));
+        }
+        let is_gzip = content_encoding(&head) == Some(Encoding::Gzip);
         let partial = Partial {
             wanted,
-            exchange: Exchange::of(&head),
-            is_gzip: head.last("Content-Encoding") == Some(b"gzip"),
-            decoder: Decoder::new(head.framing, &self.limits),
+            exchange,
+            decoder: Decoder::new(head.framing, around.limits),
+            gzip: is_gzip.then(|| Box::new(gzip::Decoder::new(around.limits))),
             gathered: Vec::new(),
+            held: None,
+            received: 0,
         };
-        if head.expects_continue && head.framing != Framing::Empty && input.is_empty() {
+        if head.expects_continue && input.is_empty() {
             self.state = State::Body(Box::new(partial));
             return Progress::Done(Arrival::Waiting);
         }
-        self.body(partial, input)
+        self.body(partial, input, around)
     }
 
-    fn wanted(&self, head: &RequestHead<'_>, service: &dyn Service) -> Wanted {
-        if !Target::parse(head.target).path.starts_with('/') {
-            return Wanted::Answer(Response::bad_request(NO_SLASH));
-        }
-        if let Some(message) = message::recognise(head) {
-            return match service.open(&message, self.peer) {
-                Ok(message) => Wanted::Message(message),
-                Err(response) => Wanted::Answer(response),
-            };
-        }
-        match Request::from_head(head, Some(self.peer)) {
-            Ok(request) => Wanted::Request(request),
-            Err(error) => Wanted::Answer(Response::bad_request(error.to_string())),
-        }
-    }
-
-    fn body(&mut self, mut partial: Partial, input: &mut &[u8]) -> Progress<Arrival> {
+    fn body(
+        &mut self,
+        mut partial: Partial,
+        input: &mut &[u8],
+        around: &Surroundings<'_>,
+    ) -> Progress<Arrival> {
         match partial.gather(input) {
-            Progress::Done(()) => match partial.arrival(&self.limits) {
-                Ok(arrival) => Progress::Done(arrival),
-                Err(error) => Progress::Wrong(error),
-            },
-            Progress::NeedMore => {
-                self.state = State::Body(Box::new(partial));
-                Progress::NeedMore
+            Ok(true) => {
+                self.state = after(partial.exchange.keep_alive);
+                let body = Body::from(partial.gathered);
+                Progress::Done(partial.wanted.arrival(body, partial.exchange))
             }
-            Progress::Wrong(error) => Progress::Wrong(error),
+            Ok(false) => self.go_on(partial, around),
+            Err(error) => Progress::Wrong(error),
         }
+    }
+
+    /// Has a body be read while it arrives, or gathers on.
+    fn go_on(&mut self, mut partial: Partial, around: &Surroundings<'_>) -> Progress<Arrival> {
+        if partial.wanted.is_streaming() {
+            return Progress::Done(self.hand_over(partial));
+        }
+        if partial.hold(around.gathering) {
+            self.state = State::Body(Box::new(partial));
+            return Progress::NeedMore;
+        }
+        partial.exchange.keep_alive = false;
+        let response = Response::canned(Status::SERVICE_UNAVAILABLE);
+        Progress::Done(Arrival::Refused(response, partial.exchange))
+    }
+
+    /// Gives a request to somebody who reads its body while it arrives.
+    fn hand_over(&mut self, partial: Partial) -> Arrival {
+        let (reader, writer) = pipe();
+        writer.write(partial.gathered);
+        self.state = State::Stream(Box::new(Stream {
+            writer,
+            decoder: partial.decoder,
+            gzip: partial.gzip,
+            received: partial.received,
+            keep_alive: partial.exchange.keep_alive,
+        }));
+        partial.wanted.arrival(reader.into(), partial.exchange)
+    }
+}
+
+fn after(keep_alive: bool) -> State {
+    match keep_alive {
+        true => State::Head,
+        false => State::Closed,
     }
 }
 
@@ -190,56 +261,184 @@ impl Intake {
 struct Partial {
     wanted: Wanted,
     exchange: Exchange,
-    is_gzip: bool,
     decoder: Decoder,
+    gzip: Option<Box<gzip::Decoder>>,
     gathered: Vec<u8>,
+    /// What was gathered, as all connections together count it.
+    held: Option<Held>,
+    received: u64,
 }
 
 /// What a head leads to once its body is there.
 enum Wanted {
     Message(Message),
-    Request(Request),
+    Request(Request, Arc<dyn Endpoint>),
     Answer(Response),
 }
 
-impl Partial {
-    fn gather(&mut self, input: &mut &[u8]) -> Progress<()> {
-        loop {
-            match self.decoder.next(input) {
-                Progress::Done(Piece::Data(data)) => {
-                    if !matches!(self.wanted, Wanted::Answer(_)) {
-                        self.gathered.extend_from_slice(data);
-                    }
-                }
-                Progress::Done(Piece::End) => return Progress::Done(()),
-                Progress::NeedMore => return Progress::NeedMore,
-                Progress::Wrong(error) => return Progress::Wrong(error),
-            }
+impl Wanted {
+    /// Whether it is for somebody who reads the body while it arrives.
+    fn is_streaming(&self) -> bool {
+        match self {
+            Self::Request(request, endpoint) => endpoint.is_streaming(&request.url.path),
+            _ => false,
         }
     }
 
-    fn arrival(self, limits: &Limits) -> Result<Arrival, Error> {
-        let body = if self.is_gzip && !self.gathered.is_empty() {
-            gzip::decompress(&self.gathered, limits)?
-        } else {
-            self.gathered
-        };
-        let body = Bytes::from(body);
-        Ok(match self.wanted {
-            Wanted::Message(message) => {
-                Arrival::Message(Message { body, ..message }, self.exchange)
+    fn arrival(self, body: Body, exchange: Exchange) -> Arrival {
+        match self {
+            Self::Message(message) => {
+                let body = body.bytes().expect("only a request's body is a pipe");
+                Arrival::Message(Message { body, ..message }, exchange)
             }
-            Wanted::Request(request) => Arrival::Request(
-                Request {
-                    body: Body::from(body),
-                    ..request
-                },
-                self.exchange,
-            ),
-            Wanted::Answer(response) => Arrival::Refused(response, self.exchange),
-        })
+            Self::Request(request, endpoint) => {
+                Arrival::Request(Request { body, ..request }, endpoint, exchange)
+            }
+            Self::Answer(response) => Arrival::Refused(response, exchange),
+        }
     }
 }
+
+impl Partial {
+    /// Gathers what there is; whether that was all.
+    fn gather(&mut self, input: &mut &[u8]) -> Result<bool, Error> {
+        let before = input.len();
+        let is_whole = loop {
+            match self.decoder.next(input) {
+                Progress::Done(Piece::Data(_)) if matches!(self.wanted, Wanted::Answer(_)) => {}
+                Progress::Done(Piece::Data(data)) => match &mut self.gzip {
+                    Some(gzip) => self.gathered.append(&mut gzip.feed(data)?),
+                    None => self.gathered.extend_from_slice(data),
+                },
+                Progress::Done(Piece::End) => break true,
+                Progress::NeedMore => break false,
+                Progress::Wrong(error) => return Err(error),
+            }
+        };
+        self.received += (before - input.len()) as u64;
+        if is_whole && let Some(gzip) = &mut self.gzip {
+            self.gathered.append(&mut gzip.finish()?);
+        }
+        Ok(is_whole)
+    }
+
+    /// Counts what was gathered; whether that is still bearable.
+    fn hold(&mut self, gathering: &Arc<Gathering>) -> bool {
+        let held = self.held.get_or_insert_with(|| Held::new(gathering));
+        held.grow_to(self.gathered.capacity())
+    }
+}
+
+/// A body on its way to who reads it.
+struct Stream {
+    writer: Writer,
+    decoder: Decoder,
+    gzip: Option<Box<gzip::Decoder>>,
+    received: u64,
+    keep_alive: bool,
+}
+
+enum Passing {
+    /// The body was passed on to its end.
+    Ended,
+    /// The reader is behind, or more has to come.
+    Waits,
+    /// The reader is gone.
+    Unwanted,
+}
+
+impl Stream {
+    fn pass(&mut self, input: &mut &[u8]) -> Result<Passing, Error> {
+        while self.writer.is_ready() {
+            let before = input.len();
+            let progress = self.decoder.next(input);
+            self.received += (before - input.len()) as u64;
+            match progress {
+                Progress::Done(Piece::Data(data)) => {
+                    let data = match &mut self.gzip {
+                        Some(gzip) => gzip.feed(data)?.into(),
+                        None => Bytes::copy_from_slice(data),
+                    };
+                    if !self.writer.write(data) {
+                        return Ok(Passing::Unwanted);
+                    }
+                }
+                Progress::Done(Piece::End) => {
+                    if let Some(gzip) = &mut self.gzip {
+                        self.writer.write(gzip.finish()?);
+                    }
+                    self.writer.close();
+                    return Ok(Passing::Ended);
+                }
+                Progress::NeedMore => break,
+                Progress::Wrong(error) => return Err(error),
+            }
+        }
+        Ok(Passing::Waits)
+    }
+}
+
+/// What a head leads to.
+fn wanted(head: &RequestHead<'_>, around: &Surroundings<'_>) -> Wanted {
+    if !Target::parse(head.target).path.starts_with('/') {
+        return Wanted::Answer(Response::bad_request(NO_SLASH));
+    }
+    if head.framing != Framing::Empty && content_encoding(head).is_none() {
+        return Wanted::Answer(unsupported());
+    }
+    if let Some(opened) = around.front.open(head, around.peer) {
+        return match opened {
+            Ok(message) => Wanted::Message(message),
+            Err(response) => Wanted::Answer(response),
+        };
+    }
+    let mut request = match Request::from_head(head, Some(around.peer)) {
+        Ok(request) => request,
+        Err(error) => return Wanted::Answer(Response::bad_request(error.to_string())),
+    };
+    match around.front.admit(head, &mut request, around.peer) {
+        Ok(endpoint) => Wanted::Request(request, endpoint),
+        Err(response) => Wanted::Answer(response),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Plain,
+    Gzip,
+}
+
+/// How the body is encoded; `None` if nobody here can decode it.
+fn content_encoding(head: &RequestHead<'_>) -> Option<Encoding> {
+    let is = |encoding: &[u8], name: &str| encoding.eq_ignore_ascii_case(name.as_bytes());
+    match head.last("Content-Encoding") {
+        None => Some(Encoding::Plain),
+        Some(encoding) if is(encoding, "identity") => Some(Encoding::Plain),
+        // RFC 9110, section 8.4.1.3, has the second name mean the first.
+        Some(encoding) if is(encoding, "gzip") || is(encoding, "x-gzip") => Some(Encoding::Gzip),
+        Some(_) => None,
+    }
+}
+
+/// RFC 9110, section 15.5.16: the answer says what would have been taken.
+fn unsupported() -> Response {
+    Response::canned(Status::UNSUPPORTED_MEDIA_TYPE)
+        .with_header("Accept-Encoding", "gzip")
+        .expect("a plain word")
+}
+
+/// Whether the body of a request that is refused is better not waited for: it is long, or its
+/// client waits to hear whether to send it.
+fn is_long(head: &RequestHead<'_>) -> bool {
+    match head.framing {
+        Framing::Empty => false,
+        Framing::Length(length) => head.expects_continue || length > DRAINED_BYTES,
+        Framing::Chunked | Framing::UntilClose => head.expects_continue,
+    }
+}
+
+/// Up to here the body of a request that is refused is read, to keep its connection.
+const DRAINED_BYTES: u64 = 64 * 1024;
 
 /// As libprocess words it.
 const NO_SLASH: &str = "Request URL path must start with '/'";

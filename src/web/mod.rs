@@ -37,11 +37,17 @@ pub mod client;
 
 mod answers;
 mod connection;
+mod firewall;
+mod front;
+mod gathering;
+mod hold;
 mod intake;
 mod memo;
 pub(crate) mod outbox;
+mod patience;
 mod route;
 mod streaming;
 
+pub use firewall::{DisabledEndpoints, Firewall, Knock, Rule};
 pub use server::{Counters, Parts, Server};
 pub use service::Service;

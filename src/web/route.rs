@@ -2,32 +2,30 @@
 
 use crate::codec::url;
 
-/// The id of the process that a path leads to, or `None` if it leads nowhere.
+/// The process that a path leads to, as `find` knows it by its id, or `None` if it leads nowhere.
 ///
-/// It is the first segment, decoded; empty segments before it are skipped. With a delegate, `/`
-/// and paths to processes that do not exist are rewritten to lead to the delegate.
-pub(super) fn route(
+/// Its id is the first segment, decoded; empty segments before it are skipped. With a delegate,
+/// `/` and paths to processes that do not exist are rewritten to lead to the delegate.
+pub(super) fn route<T>(
     path: &mut String,
     delegate: Option<&str>,
-    exists: impl Fn(&str) -> bool,
-) -> Option<String> {
+    find: impl Fn(&str) -> Option<T>,
+) -> Option<T> {
     // As in libprocess, even where the segment is longer than the two dots.
     if path.contains("/..") {
         return None;
     }
     let first = path.split('/').find(|segment| !segment.is_empty());
     let id = first.map(url::decode_text).transpose().ok().flatten();
-    match (id, delegate) {
-        (Some(id), _) if exists(&id) => Some(id.into_owned()),
-        (_, Some(delegate)) => {
-            *path = match first {
-                Some(_) => format!("/{delegate}{path}"),
-                None => format!("/{delegate}"),
-            };
-            Some(delegate.to_owned())
-        }
-        (_, None) => None,
+    if let Some(found) = id.and_then(|id| find(&id)) {
+        return Some(found);
     }
+    let delegate = delegate?;
+    *path = match first {
+        Some(_) => format!("/{delegate}{path}"),
+        None => format!("/{delegate}"),
+    };
+    find(delegate)
 }
 
 #[cfg(test)]
@@ -36,8 +34,8 @@ mod tests {
 
     fn routed(path: &str, delegate: Option<&str>) -> Option<(String, String)> {
         let mut path = path.to_owned();
-        let exists = |id: &str| ["master", "slave(1)"].contains(&id);
-        route(&mut path, delegate, exists).map(|id| (id, path))
+        let find = |id: &str| ["master", "slave(1)"].contains(&id).then(|| id.to_owned());
+        route(&mut path, delegate, find).map(|id| (id, path))
     }
 
     fn to(id: &str, path: &str) -> Option<(String, String)> {

@@ -4,15 +4,17 @@ use std::fmt;
 use std::future::poll_fn;
 
 use super::connection::Connection;
+use super::firewall::Firewall;
+use super::front::{Front, Processes};
+use super::gathering::Gathering;
 use super::memo::Memo;
-use super::route::route;
 use super::service::Service;
 use crate::address::Address;
 use crate::clock::Clock;
 use crate::codec::Limits;
-use crate::future::{Future, Promise};
-use crate::http::{Date, Request, Response};
-use crate::net::Listener;
+use crate::http::Date;
+use crate::net::{Listener, Stream};
+use crate::primitive::sync::atomic::{AtomicUsize, Ordering};
 use crate::primitive::sync::{Arc, Mutex};
 use crate::process::{Count, Inbound};
 use crate::scheduler::{Scheduler, Task, Tasks};
@@ -34,6 +36,8 @@ pub struct Parts {
     pub delegate: Option<String>,
     /// What a peer may send.
     pub limits: Limits,
+    /// Who is turned away.
+    pub firewall: Arc<Firewall>,
 }
 
 /// Serves HTTP at one address until it is stopped or dropped.
@@ -49,10 +53,15 @@ impl Server {
         let shared = Arc::new(Shared {
             scheduler: parts.scheduler,
             clock: parts.clock,
-            inbound: parts.inbound,
-            service: parts.service,
-            delegate: parts.delegate,
+            front: Box::new(Processes {
+                inbound: parts.inbound,
+                service: parts.service,
+                delegate: parts.delegate,
+                firewall: parts.firewall,
+            }),
+            gathering: Arc::new(Gathering::new(parts.limits.gathered_bytes)),
             limits: parts.limits,
+            open: AtomicUsize::new(0),
             counters: Arc::default(),
             tasks: Arc::default(),
             scratches: Mutex::default(),
@@ -69,6 +78,11 @@ impl Server {
     /// What it has counted so far.
     pub fn counters(&self) -> &Arc<Counters> {
         &self.shared.counters
+    }
+
+    /// How many connections are open.
+    pub fn connections(&self) -> usize {
+        self.shared.open.load(Ordering::Relaxed)
     }
 
     /// Accepts no more, ends every connection, and waits until they are gone. Answers that were
@@ -95,9 +109,7 @@ impl fmt::Debug for Server {
 async fn accept(shared: Arc<Shared>, listener: Box<dyn Listener>) {
     loop {
         match poll_fn(|ctx| listener.poll_accept(ctx)).await {
-            Ok((stream, peer)) => {
-                shared.start(Connection::new(Arc::clone(&shared), stream, peer));
-            }
+            Ok((stream, peer)) => shared.take(stream, peer),
             Err(error) => {
                 return log::error!("accepting no more at {}: {error}", listener.address());
             }
@@ -112,16 +124,21 @@ pub struct Counters {
     pub malformed: Count,
     /// Connections whose peer left in the middle of a request.
     pub truncated: Count,
+    /// Connections that were closed because the peer took too long.
+    pub timed_out: Count,
+    /// Connections that were not taken because too many were open.
+    pub refused: Count,
 }
 
 /// What all connections of a server share.
 pub(super) struct Shared {
     scheduler: Scheduler,
     clock: Clock,
-    inbound: Arc<dyn Inbound>,
-    service: Arc<dyn Service>,
-    delegate: Option<String>,
+    front: Box<dyn Front>,
     limits: Limits,
+    gathering: Arc<Gathering>,
+    /// How many connections there are.
+    open: AtomicUsize,
     counters: Arc<Counters>,
     tasks: Arc<Tasks>,
     scratches: Mutex<Vec<Scratch>>,
@@ -132,6 +149,7 @@ pub(super) struct Scratch {
     pub(super) buffer: Vec<u8>,
     pub(super) date: Date,
     pub(super) memo: Memo,
+    pub(super) now: Time,
 }
 
 impl Shared {
@@ -143,8 +161,12 @@ impl Shared {
         &self.counters
     }
 
-    pub(super) fn service(&self) -> &dyn Service {
-        &*self.service
+    pub(super) fn front(&self) -> &dyn Front {
+        &*self.front
+    }
+
+    pub(super) fn gathering(&self) -> &Arc<Gathering> {
+        &self.gathering
     }
 
     pub(super) fn clock(&self) -> &Clock {
@@ -155,18 +177,26 @@ impl Shared {
         self.clock.now()
     }
 
-    /// Hands a request to the process that it is for.
-    ///
-    /// # Errors
-    ///
-    /// The answer, if its path leads nowhere.
-    pub(super) fn request(&self, mut request: Request) -> Result<Future<Response>, Response> {
-        let exists = |id: &str| self.inbound.exists(id);
-        let id = route(&mut request.url.path, self.delegate.as_deref(), exists)
-            .ok_or_else(Response::not_found)?;
-        let (promise, response) = Promise::new();
-        self.inbound.request(&id, request, promise);
-        Ok(response)
+    pub(super) fn opened(&self) {
+        self.open.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn closed(&self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Takes a connection, unless there are too many. Of those that are too many some are told
+    /// so, and the others cut off.
+    fn take(self: &Arc<Self>, stream: Arc<dyn Stream>, peer: Address) {
+        let open = self.open.load(Ordering::Relaxed);
+        if open < self.limits.connections {
+            return self.start(Connection::new(Arc::clone(self), stream, peer));
+        }
+        self.counters.refused.increment();
+        log::warn!("refusing {peer}: {open} connections are open");
+        if open < self.limits.connections + REFUSALS {
+            self.start(Connection::refused(Arc::clone(self), stream, peer));
+        }
     }
 
     pub(super) fn lend(&self) -> Scratch {
@@ -175,6 +205,7 @@ impl Shared {
             buffer: vec![0; self.limits.head_bytes + READ_BYTES],
             date: Date::new(),
             memo: Memo::new(),
+            now: Time::EPOCH,
         })
     }
 
@@ -182,10 +213,13 @@ impl Shared {
         self.scratches.lock().push(scratch);
     }
 
-    fn start(&self, task: impl std::future::Future<Output = ()> + Send + 'static) {
+    fn start(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks.start(&self.scheduler, task);
     }
 }
+
+/// Connections beyond the limit that are told so at the same time.
+const REFUSALS: usize = 64;
 
 /// Room in a buffer behind the longest incomplete head.
 const READ_BYTES: usize = 64 * 1024;

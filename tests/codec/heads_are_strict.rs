@@ -208,9 +208,8 @@ fn lengths_of_bodies() {
 fn waiting_clients() {
     for (text, waits) in [
         (with("Expect: 100-Continue"), true),
-        (with("Expect: the-unexpected"), false),
         (
-            "POST / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n".to_owned(),
+            "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n".to_owned(),
             false,
         ),
     ] {
@@ -219,6 +218,31 @@ fn waiting_clients() {
         };
         assert_eq!(head.expects_continue, waits, "{text}");
     }
+    for text in [
+        with("Expect: the-unexpected"),
+        with("Expect: 100-continue\r\nExpect: more"),
+    ] {
+        assert_eq!(
+            request(&text),
+            Progress::Wrong(Error::Expectation),
+            "{text}"
+        );
+    }
+}
+
+/// RFC 1945, section 7.2.2: the end of such a body could not be told.
+#[test]
+fn old_requests_with_bodies_need_a_length() {
+    for method in ["POST", "PUT", "PATCH"] {
+        let text = format!("{method} / HTTP/1.0\r\n\r\n");
+        assert_eq!(
+            request(&text),
+            Progress::Wrong(Error::LengthRequired),
+            "{text}"
+        );
+    }
+    let message = "POST /p/m HTTP/1.0\r\nLibprocess-From: a@127.0.0.1:1\r\n\r\n";
+    assert!(matches!(request(message), Progress::Done(_)));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Behaviour tests of codec.
 
 mod bodies_end_where_they_say;
+pub(crate) mod framings_are_not_ambiguous;
 mod heads_are_strict;
 mod limits_hold;
 mod messages_are_recognised;

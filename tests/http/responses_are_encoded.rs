@@ -9,6 +9,7 @@ const PLAIN: Exchange = Exchange {
     to_head: false,
     version: Version::Http11,
     keep_alive: true,
+    accepts_gzip: false,
 };
 
 fn head(response: &Response, exchange: Exchange) -> (String, Sending, bool) {

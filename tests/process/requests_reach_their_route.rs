@@ -25,7 +25,7 @@ impl Process for Site {
         );
         ctx.route("/later", "", Self::later);
         ctx.route("/body", "", Self::body);
-        ctx.route_with("/stream", "", RouteOptions::streaming(), Self::body);
+        ctx.route_with("/stream", "", RouteOptions::new().streaming(), Self::body);
     }
 }
 

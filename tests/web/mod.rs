@@ -1,6 +1,6 @@
 //! Behaviour tests of web: what holds on every network runs on TCP and in memory alike.
 
-mod site;
+pub(crate) mod site;
 
 /// Runs one test on TCP and in memory.
 macro_rules! on_every_network {
@@ -26,6 +26,7 @@ mod bodies_come_in_every_form;
 mod clients_ask_and_hear;
 mod connections_close_as_agreed;
 mod cuts_change_nothing;
+mod hidden_requests_are_not_found;
 mod messages_are_taken;
 mod requests_find_their_process;
 mod servers_stop;

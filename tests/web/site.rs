@@ -10,7 +10,7 @@ use libprocess::codec::message::{Message, MessageHead, Name};
 use libprocess::future::Promise;
 use libprocess::http::{Request, Response, Status};
 use libprocess::net::{Network, Stream};
-use libprocess::process::Inbound;
+use libprocess::process::{Endpoint, Inbound};
 use libprocess::scheduler::{Runnable, Schedule, Scheduler, Turn};
 use libprocess::time::Time;
 use libprocess::web::client::Client;
@@ -23,6 +23,7 @@ pub(crate) struct Site<'w> {
     world: &'w dyn World,
     queue: Arc<Queue>,
     server: Option<Server>,
+    pub(crate) clock: Clock,
     pub(crate) desk: Arc<Desk>,
 }
 
@@ -34,19 +35,22 @@ impl<'w> Site<'w> {
     pub(crate) fn with(world: &'w dyn World, delegate: Option<&str>, limits: Limits) -> Self {
         let queue = Arc::new(Queue::default());
         let desk = Arc::new(Desk::default());
+        let clock = Clock::paused_at(Time::EPOCH);
         let server = Server::start(Parts {
             listener: world.far().listen(world.far_address()).unwrap(),
             scheduler: Scheduler::new(queue.clone()),
-            clock: Clock::paused_at(Time::EPOCH),
+            clock: clock.clone(),
             inbound: desk.clone(),
             service: desk.clone(),
             delegate: delegate.map(str::to_owned),
             limits,
+            firewall: Arc::default(),
         });
         Self {
             world,
             queue,
             server: Some(server),
+            clock,
             desk,
         }
     }
@@ -75,6 +79,14 @@ impl<'w> Site<'w> {
             Scheduler::new(self.queue.clone()),
             Limits::default(),
         )
+    }
+
+    /// Lets time pass, and what it brings.
+    pub(crate) fn advance(&self, duration: std::time::Duration) {
+        self.settle();
+        self.clock.advance(duration);
+        self.clock.expire();
+        self.settle();
     }
 
     pub(crate) fn wait<F: Future>(&self, future: F) -> F::Output {
@@ -201,14 +213,18 @@ impl Schedule for Queue {
 /// Where requests and messages arrive. Requests that are not answered by a rule wait for the test.
 #[derive(Default)]
 pub(crate) struct Desk {
-    requests: Mutex<VecDeque<(Request, Promise<Response>)>>,
+    requests: Arc<Requests>,
     messages: Mutex<Vec<Message>>,
 }
+
+#[derive(Default)]
+struct Requests(Mutex<VecDeque<(Request, Promise<Response>)>>);
 
 impl Desk {
     /// The oldest request that waits for its answer.
     pub(crate) fn request(&self) -> (Request, Promise<Response>) {
         self.requests
+            .0
             .lock()
             .unwrap()
             .pop_front()
@@ -222,7 +238,7 @@ impl Desk {
 
     /// How many requests wait for their answers.
     pub(crate) fn waiting(&self) -> usize {
-        self.requests.lock().unwrap().len()
+        self.requests.0.lock().unwrap().len()
     }
 
     /// The messages that have arrived since the last time.
@@ -237,10 +253,9 @@ impl Inbound for Desk {
     }
 
     fn request(&self, id: &str, request: Request, response: Promise<Response>) {
-        if self.exists(id) {
-            self.requests.lock().unwrap().push_back((request, response));
-        } else {
-            response.set(Response::not_found());
+        match self.endpoint(id) {
+            Some(endpoint) => endpoint.ask(request, response),
+            None => response.set(Response::not_found()),
         }
     }
 
@@ -250,6 +265,20 @@ impl Inbound for Desk {
 
     fn exists(&self, id: &str) -> bool {
         ["p", "q"].contains(&id)
+    }
+
+    fn endpoint(&self, id: &str) -> Option<Arc<dyn Endpoint>> {
+        self.exists(id).then(|| self.requests.clone() as _)
+    }
+}
+
+impl Endpoint for Requests {
+    fn is_streaming(&self, path: &str) -> bool {
+        path.ends_with("/stream")
+    }
+
+    fn ask(self: Arc<Self>, request: Request, response: Promise<Response>) {
+        self.0.lock().unwrap().push_back((request, response));
     }
 }
 

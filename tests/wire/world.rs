@@ -81,6 +81,7 @@ impl World {
             service: sockets.clone(),
             delegate: None,
             limits: Limits::default(),
+            firewall: Default::default(),
         });
         Site {
             manager,

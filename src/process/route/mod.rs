@@ -4,50 +4,82 @@
 //! the runtime's [route table](RouteTable), from where `/help` takes it: nobody needs to be told of
 //! a route, and a process' routes go when it goes.
 
-use std::collections::BTreeMap;
+mod answer;
+mod assets;
+mod table;
 
-use super::cell::Body;
+use std::path::PathBuf;
+
 use super::{Context, Process, This, slot};
 use crate::future::{Future, Promise};
-use crate::http::{self, Request, Response};
-use crate::primitive::sync::{Arc, RwLock};
+use crate::http::{Method, Request, Response};
+use crate::primitive::sync::Arc;
 
-/// The endpoints of one process, by path without slashes at its ends.
-pub(super) struct Routes<P: Process>(BTreeMap<Box<str>, Route<P>>);
-
-/// An endpoint.
-struct Route<P: Process> {
-    answer: fn(&mut P, &mut Context<P>, (Request, Reply)),
-    options: RouteOptions,
-}
+pub(super) use answer::{Asked, Routes};
+pub(super) use table::RouteTable;
 
 /// How an endpoint wants its requests.
-#[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
+///
+/// ```
+/// use libprocess::http::Method;
+/// use libprocess::process::RouteOptions;
+///
+/// let options = RouteOptions::new().methods(&[Method::POST]).realm("operators").streaming();
+/// assert!(options.allows(Method::POST));
+/// assert!(!options.allows(Method::GET));
+/// ```
+#[derive(Clone, Debug, Default)]
 pub struct RouteOptions {
-    /// Whether the handler runs as soon as the head is there, and reads the body itself while it
-    /// arrives. Otherwise it runs when the whole body is there.
-    #[doc(alias = "requestStreaming")]
-    pub streaming: bool,
-    /// Whether the route `/` also answers what no other route does.
-    pub catch_all: bool,
+    is_streaming: bool,
+    is_catch_all: bool,
+    methods: Option<Arc<[Method]>>,
+    realm: Option<Arc<str>>,
 }
 
 impl RouteOptions {
-    /// The handler reads the body itself.
-    pub fn streaming() -> Self {
-        Self {
-            streaming: true,
-            ..Self::default()
-        }
+    /// Every method, whole bodies, for everybody.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The handler runs as soon as the head is there, and reads the body itself while it arrives.
+    /// Otherwise it runs when the whole body is there.
+    #[doc(alias = "requestStreaming")]
+    #[must_use]
+    pub fn streaming(mut self) -> Self {
+        self.is_streaming = true;
+        self
     }
 
     /// The route `/` also answers what no other route does.
-    pub fn catch_all() -> Self {
-        Self {
-            catch_all: true,
-            ..Self::default()
-        }
+    #[must_use]
+    pub fn catch_all(mut self) -> Self {
+        self.is_catch_all = true;
+        self
+    }
+
+    /// Requests of other methods than these are answered `405 Method Not Allowed`, and the handler
+    /// does not see them. `GET` stands for `HEAD` as well.
+    #[must_use]
+    pub fn methods(mut self, methods: &[Method]) -> Self {
+        self.methods = Some(methods.into());
+        self
+    }
+
+    /// Only who is let into this realm may ask, and the request then says [who they
+    /// are](Request::principal).
+    #[must_use]
+    pub fn realm(mut self, realm: impl Into<Arc<str>>) -> Self {
+        self.realm = Some(realm.into());
+        self
+    }
+
+    /// Whether requests of a method reach the handler.
+    pub fn allows(&self, method: Method) -> bool {
+        let methods = self.methods.as_deref();
+        methods.is_none_or(|methods| {
+            methods.contains(&method) || method == Method::HEAD && methods.contains(&Method::GET)
+        })
     }
 }
 
@@ -159,8 +191,8 @@ impl<P: Process> Context<P> {
     /// `async` function of [`This`] and the request.
     ///
     /// A request is answered by the longest route that its path begins with, segment by segment;
-    /// `/` answers `/<id>` and `/<id>/` only. Every method reaches the handler, which sees the path
-    /// as it was sent.
+    /// `/` answers `/<id>` and `/<id>/` only. Every method reaches the handler, unless the route
+    /// names its [methods](RouteOptions::methods); it sees the path as it was sent.
     ///
     /// ```
     /// # use libprocess::prelude::*;
@@ -226,101 +258,24 @@ impl<P: Process> Context<P> {
             let (request, reply) = asked;
             handler.answer(process, ctx, request, reply);
         });
-        self.rare_mut()
-            .routes
-            .0
-            .insert(inner.into(), Route { answer, options });
-        self.manager().routes().add(self.upid().id(), path, help);
-    }
-}
-
-impl<P: Process> Body<P> {
-    /// Answers a request by its route, once its body is there.
-    pub(super) fn answer(&mut self, mut request: Request, reply: Reply) {
-        let Some(route) = self.find(&request.url.path) else {
-            return reply.send(Response::not_found());
-        };
-        let Route { answer, options } = *route;
-        let body = match &request.body {
-            http::Body::Pipe(body) if !options.streaming => body.read_all(),
-            _ => return answer(&mut self.process, &mut self.ctx, (request, reply)),
-        };
-        self.ctx
-            .finally(body, move |process, ctx, body| match body {
-                Ok(body) => {
-                    request.body = body.into();
-                    answer(process, ctx, (request, reply));
-                }
-                Err(error) => {
-                    let status = http::Status::INTERNAL_SERVER_ERROR;
-                    reply.send(Response::text(status, error.to_string()));
-                }
-            });
+        let facts = table::Facts::new(help, options.is_streaming, options.is_catch_all);
+        self.rare_mut().routes.add(inner, answer, options);
+        self.manager().routes().add(self.upid().id(), path, facts);
     }
 
-    /// The route of the longest beginning of a path, behind the id.
-    fn find(&self, path: &str) -> Option<&Route<P>> {
-        let routes = &self.ctx.rare()?.routes.0;
-        let mut rest = behind_id(path)?;
-        loop {
-            if let Some(route) = routes.get(rest) {
-                return Some(route);
-            }
-            let Some((shorter, _)) = rest.rsplit_once('/') else {
-                return routes.get("").filter(|route| route.options.catch_all);
-            };
-            rest = shorter;
-        }
-    }
-}
-
-/// What of a path follows the id, without slashes at its ends; repeated slashes inside it count.
-fn behind_id(path: &str) -> Option<&str> {
-    let (_id, rest) = path.strip_prefix('/')?.split_once('/').unwrap_or(("", ""));
-    Some(rest.trim_matches('/'))
-}
-
-/// What anybody may read of the endpoints of a runtime's processes, by id.
-#[derive(Debug, Default)]
-pub(super) struct RouteTable(RwLock<BTreeMap<Box<str>, Helps>>);
-
-/// Help texts by path.
-type Helps = BTreeMap<Box<str>, Arc<str>>;
-
-impl RouteTable {
-    /// All endpoints of the runtime's processes, by id.
-    pub(super) fn all(&self) -> BTreeMap<Box<str>, Vec<RouteHelp>> {
-        let mut all = BTreeMap::new();
-        for (id, helps) in &*self.0.read() {
-            let helps = helps.iter().map(|(path, help)| RouteHelp {
-                path: path.clone(),
-                help: Arc::clone(help),
-            });
-            all.insert(id.clone(), helps.collect());
-        }
-        all
+    /// Answers `GET` requests for `/<id>/<name>` with a file, or, if `path` is a folder, requests
+    /// for `/<id>/<name>/<inner path>` with the files below it.
+    ///
+    /// The type is that of the [name's extension](crate::http::media_type). Nothing outside of the
+    /// folder is ever given out, whatever the request's path or a symbolic link says; a folder
+    /// itself is answered `404 Not Found`. Routes go before files. Files are read by the worker
+    /// that asks for them, large ones piece by piece as the client takes them.
+    pub fn provide(&mut self, name: &str, path: impl Into<PathBuf>) {
+        self.provide_with(name, path, RouteOptions::new());
     }
 
-    fn add(&self, id: &str, path: &str, help: &str) {
-        let mut table = self.0.write();
-        let routes = table.entry(id.into()).or_default();
-        routes.insert(path.into(), help.into());
-    }
-
-    /// Forgets the routes of a process, which ends.
-    pub(super) fn remove(&self, id: &str) {
-        self.0.write().remove(id);
-    }
-}
-
-impl<P: Process> Default for Routes<P> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
-    }
-}
-
-impl<P: Process> Routes<P> {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// As [`provide`](Self::provide), with options, of which the realm counts.
+    pub fn provide_with(&mut self, name: &str, path: impl Into<PathBuf>, options: RouteOptions) {
+        self.rare_mut().routes.provide(name, path.into(), options);
     }
 }

@@ -1,0 +1,84 @@
+//! Where what arrives is led to.
+
+use super::firewall::{Firewall, Knock};
+use super::route::route;
+use super::service::Service;
+use crate::address::Address;
+use crate::codec::head::RequestHead;
+use crate::codec::message::{self, Message};
+use crate::codec::url::Target;
+use crate::http::{Request, Response};
+use crate::primitive::sync::Arc;
+use crate::process::{Endpoint, Inbound};
+
+/// Looks at heads, and says where they lead.
+pub(super) trait Front: Send + Sync + 'static {
+    /// A message, without its body, or the answer to one that is not taken; `None` if it is
+    /// something else.
+    fn open(&self, head: &RequestHead<'_>, peer: Address) -> Option<Result<Message, Response>>;
+
+    /// Who answers a request, whose path may be changed for them, or the answer if nobody does.
+    fn admit(
+        &self,
+        head: &RequestHead<'_>,
+        request: &mut Request,
+        peer: Address,
+    ) -> Result<Arc<dyn Endpoint>, Response>;
+
+    /// Whether what one head leads to is what all others of the same bytes lead to.
+    fn is_steady(&self) -> bool;
+
+    /// Takes a message.
+    fn deliver(&self, message: Message) -> Result<(), Response>;
+}
+
+/// Leads messages to a service and requests to processes.
+pub(super) struct Processes {
+    pub(super) inbound: Arc<dyn Inbound>,
+    pub(super) service: Arc<dyn Service>,
+    pub(super) delegate: Option<String>,
+    pub(super) firewall: Arc<Firewall>,
+}
+
+impl Front for Processes {
+    fn open(&self, head: &RequestHead<'_>, peer: Address) -> Option<Result<Message, Response>> {
+        let message = message::recognise(head)?;
+        let knock = Knock {
+            peer,
+            head,
+            path: Target::parse(head.target).path,
+        };
+        Some(match self.firewall.refuse(&knock) {
+            Some(response) => Err(response),
+            None => self.service.open(&message, peer),
+        })
+    }
+
+    fn admit(
+        &self,
+        head: &RequestHead<'_>,
+        request: &mut Request,
+        peer: Address,
+    ) -> Result<Arc<dyn Endpoint>, Response> {
+        let find = |id: &str| self.inbound.endpoint(id);
+        let endpoint = route(&mut request.url.path, self.delegate.as_deref(), find);
+        let knock = Knock {
+            peer,
+            head,
+            path: &request.url.path,
+        };
+        match self.firewall.refuse(&knock) {
+            Some(response) => Err(response),
+            None => endpoint.ok_or_else(Response::not_found),
+        }
+    }
+
+    fn is_steady(&self) -> bool {
+        // A rule may think otherwise of each.
+        !self.firewall.is_up()
+    }
+
+    fn deliver(&self, message: Message) -> Result<(), Response> {
+        self.service.deliver(message)
+    }
+}

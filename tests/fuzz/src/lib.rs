@@ -1,0 +1,15 @@
+//! What the fuzz targets check, with what they need of the tests.
+
+#![expect(dead_code, reason = "the tests use the rest of these modules")]
+
+pub mod properties;
+
+mod net {
+    #[path = "../../../net/world.rs"]
+    pub(crate) mod world;
+}
+
+mod web {
+    #[path = "../../../web/site.rs"]
+    pub(crate) mod site;
+}
