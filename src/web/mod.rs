@@ -33,6 +33,7 @@
 mod server;
 mod service;
 
+pub mod authentication;
 pub mod client;
 
 mod answers;

@@ -22,13 +22,18 @@ macro_rules! on_every_network {
 }
 
 mod answers_keep_their_order;
+mod bodies_are_compressed;
+mod bodies_are_read_while_they_arrive;
 mod bodies_come_in_every_form;
 mod clients_ask_and_hear;
+mod connections_are_counted;
 mod connections_close_as_agreed;
 mod cuts_change_nothing;
 mod hidden_requests_are_not_found;
 mod messages_are_taken;
 mod requests_find_their_process;
 mod servers_stop;
+mod slow_clients_are_told_so;
 mod unread_answers_stop_reading;
 mod what_makes_no_sense_is_refused;
+mod who_asks_is_found_out;

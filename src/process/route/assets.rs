@@ -20,6 +20,9 @@ pub(super) fn locate(root: &Path, inner: &str) -> Option<PathBuf> {
         return None;
     }
     let root = fs::canonicalize(root).ok()?;
+    if decoded.is_empty() {
+        return Some(root);
+    }
     let file = fs::canonicalize(root.join(inner)).ok()?;
     // A symbolic link may lead out of the folder.
     file.starts_with(root).then_some(file)

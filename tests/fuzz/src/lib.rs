@@ -4,12 +4,14 @@
 
 pub mod properties;
 
+#[path = "../.."]
 mod net {
-    #[path = "../../../net/world.rs"]
+    #[path = "net/world.rs"]
     pub(crate) mod world;
 }
 
+#[path = "../.."]
 mod web {
-    #[path = "../../../web/site.rs"]
+    #[path = "web/site.rs"]
     pub(crate) mod site;
 }
