@@ -71,6 +71,7 @@ use crate::time::Time;
 use queue::{Key, Queue, Turn};
 use real::Real;
 
+pub use real::reading;
 pub use timer::{Timer, Watch};
 
 /// A source of time, with timers; see the [module](self) for its rules.

@@ -1,6 +1,6 @@
 //! The OS' clock: the only place that reads it.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::time::Time;
 
@@ -25,4 +25,13 @@ impl Real {
     pub(super) fn now(&self) -> Time {
         self.calendar + self.start.elapsed()
     }
+}
+
+/// What the OS' clock shows, for those who measure how long something of theirs takes.
+///
+/// It is no clock of a runtime: nobody can pause it, and nothing that anybody could see may depend
+/// on it. If the OS' clock is set meanwhile, what is measured is wrong by that once.
+pub fn reading() -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap_or_default()
 }

@@ -29,12 +29,13 @@
 //! have ended.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use super::driver::Driver;
 use super::error::StartError;
 use super::wire::{self, Wire};
 use crate::address::Address;
-use crate::clock::{Clock, Watch};
+use crate::clock::{self, Clock, Watch};
 use crate::codec::Limits;
 use crate::metrics::PullGauge;
 use crate::net::Network;
@@ -43,7 +44,7 @@ use crate::os::Reaper;
 use crate::primitive::sync::Arc;
 use crate::process::{Count, Counters, ProcessManager};
 use crate::reactor::Reactor;
-use crate::scheduler::{Budget, Park, Pool, Scheduler};
+use crate::scheduler::{Budget, Park, Pool, Scheduler, Slice};
 use crate::services::Services;
 use crate::socket_manager;
 use crate::web;
@@ -230,7 +231,7 @@ impl Engine {
         let driver = Arc::new(Driver::new(reactor.clone(), clock.clone()));
         let waker = reactor.clone();
         let watch = clock.watch(move || waker.unpark());
-        let pool = Pool::start(workers, driver, Budget::default());
+        let pool = Pool::start(workers, driver, TURN);
         let scheduler = Scheduler::new(pool.map_err(StartError::Threads)?);
         let own = Own {
             reaper: Reaper::new(reactor.clone(), scheduler.clone()),
@@ -252,3 +253,14 @@ impl Drop for Engine {
         }
     }
 }
+
+/// How long a process may keep a worker: enough events that the way between two turns costs
+/// nothing, and so little time that a flood of one process delays the others by less than a
+/// millisecond.
+const TURN: Budget = Budget {
+    events: 128,
+    slice: Some(Slice {
+        length: Duration::from_micros(20),
+        now: clock::reading,
+    }),
+};

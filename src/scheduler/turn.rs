@@ -10,7 +10,7 @@ use std::time::Duration;
 pub struct Budget {
     /// How many events.
     pub events: u32,
-    /// How much time, where time is real; a seeded run has no limit but events.
+    /// How much time, where somebody else waits in real time; a seeded run has no limit but events.
     pub slice: Option<Slice>,
 }
 
