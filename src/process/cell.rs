@@ -1,10 +1,12 @@
 //! A process as the scheduler sees it: its state behind its mailbox, and its turn.
 
 use std::any::Any;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::ending::Ending;
 use super::event::{Ask, Deliver, Exited, Initialize, Tell, Terminate};
+use super::names::Numbered;
 use super::route::Reply;
 use super::wire::Endpoint;
 use super::{Context, EventCounts, Look, Process, ProcessManager, slot};
@@ -13,8 +15,8 @@ use crate::codec::message::Message;
 use crate::future::{Future, Promise};
 use crate::http::{Request, Response};
 use crate::primitive::panics::text_of;
-use crate::primitive::sync::Arc;
 use crate::primitive::sync::atomic::{AtomicBool, Ordering};
+use crate::primitive::sync::{Arc, OnceLock};
 use crate::scheduler::{Actor, Event, Events, Host, Hosted, Life, Sent, Serve, Turn};
 
 /// A process, its mailbox, and what others may see of it.
@@ -31,7 +33,7 @@ pub(crate) struct Body<P: Process> {
 /// What others may see of a process, whatever its type.
 pub(crate) struct Core {
     manager: Arc<ProcessManager>,
-    upid: Upid,
+    name: CoreName,
     /// How many processes the runtime had spawned before.
     serial: u64,
     /// Whether everything up to the next terminate event is to be dropped.
@@ -39,6 +41,21 @@ pub(crate) struct Core {
     /// Whether it is over: what is sent here is dropped.
     ended: AtomicBool,
     ending: Ending,
+}
+
+/// The name of a process: as it was given, or made when it is first asked for.
+pub(super) enum CoreName {
+    Given(Upid),
+    Generated(Numbered, OnceLock<Upid>),
+}
+
+impl fmt::Display for CoreName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Given(upid) => f.write_str(upid.id()),
+            Self::Generated(id, _) => id.fmt(f),
+        }
+    }
 }
 
 /// A process of any type.
@@ -101,7 +118,7 @@ impl<P: Process> Hosted for Body<P> {
         let outcome = slot::enter(&**host, || catch_unwind(serve));
         outcome.unwrap_or_else(|panic| {
             core.manager.counters().panics.increment();
-            log::error!("{} panicked and ends: {}", core.upid, text_of(&*panic));
+            log::error!("{} panicked and ends: {}", core.upid(), text_of(&*panic));
             Life::Dead
         })
     }
@@ -111,7 +128,7 @@ impl<P: Process> Hosted for Body<P> {
     }
 
     fn name(core: &Core) -> String {
-        core.upid.to_string()
+        core.upid().to_string()
     }
 }
 
@@ -123,7 +140,7 @@ impl<P: Process> Body<P> {
             if core.is_purging() && letter.look().can_be_purged() {
                 core.manager.counters().dropped_events.increment();
                 drop(letter);
-            } else if hooks.any() && !hooks.allow(&core.upid, &letter.look()) {
+            } else if hooks.any() && !hooks.allow(core.upid(), &letter.look()) {
                 drop(letter);
             } else {
                 letter.serve(self);
@@ -140,10 +157,10 @@ impl<P: Process> Body<P> {
 }
 
 impl Core {
-    pub(super) fn new(manager: Arc<ProcessManager>, upid: Upid, serial: u64) -> Self {
+    pub(super) fn new(manager: Arc<ProcessManager>, name: CoreName, serial: u64) -> Self {
         Self {
             manager,
-            upid,
+            name,
             serial,
             purging: AtomicBool::new(false),
             ended: AtomicBool::new(false),
@@ -156,7 +173,16 @@ impl Core {
     }
 
     pub(super) fn upid(&self) -> &Upid {
-        &self.upid
+        match &self.name {
+            CoreName::Given(upid) => upid,
+            CoreName::Generated(id, upid) => {
+                upid.get_or_init(|| Upid::new(id.to_string(), self.manager.address()))
+            }
+        }
+    }
+
+    pub(super) fn name(&self) -> &CoreName {
+        &self.name
     }
 
     pub(super) fn serial(&self) -> u64 {
@@ -181,9 +207,10 @@ impl Core {
     fn end(&self) {
         self.ended.store(true, Ordering::Relaxed);
         self.manager.remove(self);
-        let mut watchers = self.ending.come();
-        watchers.tell_linkers(self);
-        watchers.open_latches();
+        if let Some(mut watchers) = self.ending.come() {
+            watchers.tell_linkers(self);
+            watchers.open_latches();
+        }
     }
 }
 

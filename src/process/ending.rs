@@ -99,10 +99,10 @@ impl Ending {
     }
 
     /// The end: whoever was on the list is to be told now.
-    pub(super) fn come(&self) -> Watchers {
+    pub(super) fn come(&self) -> Option<Box<Watchers>> {
         match mem::replace(&mut *self.0.lock(), State::Ended) {
-            State::Running(Some(watchers)) => *watchers,
-            State::Running(None) | State::Ended => Watchers::default(),
+            State::Running(watchers) => watchers,
+            State::Ended => None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use super::cell::{AnyProcess, Core, create};
+use super::cell::{AnyProcess, Core, CoreName, create};
 use super::counters::Counters;
 use super::handlers::Tables;
 use super::hooks::{Filter, Hooks, Observer};
@@ -12,7 +12,7 @@ use super::names::{self, Names};
 use super::route::{Reply, RouteHelp, RouteTable};
 use super::security::Security;
 use super::spawn::{SpawnError, SpawnProblem};
-use super::table::Table;
+use super::table::{Id, Table};
 use super::wait::Waits;
 use super::wire::{Connection, Endpoint, Inbound, Transport};
 use super::{EventCounts, Pid, Process, WaitError, slot};
@@ -109,8 +109,13 @@ impl ProcessManager {
     ///
     /// When the runtime is stopping, or the prefix would break the wire. The process comes back.
     pub fn spawn<P: Process>(self: &Arc<Self>, process: P) -> Result<Pid<P>, SpawnError<P>> {
-        let id = self.generate_id(process.prefix());
-        self.spawn_as(&id, process)
+        let id = self.names.generate(process.prefix());
+        if let Some(problem) = id.problem() {
+            let problem = SpawnProblem::BadId(id.to_string(), problem);
+            return Err(SpawnError::new(problem, process));
+        }
+        let number = Id::Number(id.number());
+        self.spawn_with(number, process, || CoreName::Generated(id, OnceLock::new()))
     }
 
     /// Spawns a process. Its `initialize` runs on a worker, before everything that is sent to it.
@@ -128,21 +133,33 @@ impl ProcessManager {
             let problem = SpawnProblem::BadId(id.to_owned(), problem);
             return Err(SpawnError::new(problem, process));
         }
+        let number = self.names.number(id);
+        let key = number.map_or(Id::Text(id), Id::Number);
+        self.spawn_with(key, process, || {
+            CoreName::Given(Upid::new(id, self.address))
+        })
+    }
+
+    fn spawn_with<P: Process>(
+        self: &Arc<Self>,
+        id: Id<'_>,
+        process: P,
+        name: impl FnOnce() -> CoreName,
+    ) -> Result<Pid<P>, SpawnError<P>> {
         let (cell, first) = self.table.insert(id, |taken| {
             // The flag is read under the shard's lock: `stop` sets it before it looks there.
             if self.stopping.load(Ordering::Relaxed) {
                 return Err(SpawnError::new(SpawnProblem::Stopping, process));
             }
+            let name = name();
             if taken {
-                return Err(SpawnError::new(SpawnProblem::Taken(id.to_owned()), process));
+                let problem = SpawnProblem::Taken(name.to_string());
+                return Err(SpawnError::new(problem, process));
             }
             let serial = self.serials.fetch_add(1, Ordering::Relaxed);
-            let upid = Upid::new(id, self.address);
-            let (cell, first) = create(Core::new(Arc::clone(self), upid, serial), process);
+            let (cell, first) = create(Core::new(Arc::clone(self), name, serial), process);
             Ok(((Arc::clone(&cell), first), cell))
         })?;
-        let any: Arc<dyn AnyProcess> = cell.clone();
-        remember(cell.shared().upid(), &any);
         self.schedule(first);
         Ok(Pid::new(cell))
     }
@@ -150,12 +167,12 @@ impl ProcessManager {
     /// An id that was not generated before: `prefix(1)`, then `prefix(2)`, and so on.
     #[doc(alias = "ID::generate")]
     pub fn generate_id(&self, prefix: &str) -> String {
-        self.names.generate(prefix)
+        self.names.generate(prefix).to_string()
     }
 
     /// The process of this id, if it runs and is a `P`.
     pub fn find<P: Process>(&self, id: &str) -> Option<Pid<P>> {
-        let process = self.table.get(id)?.into_any();
+        let process = self.get(id)?.into_any();
         process.downcast().ok().map(Pid::new)
     }
 
@@ -311,7 +328,7 @@ impl ProcessManager {
         if let Some(process) = remembered(upid).filter(|process| self.runs(process.core())) {
             return Some(process);
         }
-        let process = self.table.get(upid.id())?;
+        let process = self.get(upid.id())?;
         remember(upid, &process);
         Some(process)
     }
@@ -338,7 +355,19 @@ impl ProcessManager {
 
     /// Removes a process that has ended.
     pub(super) fn remove(&self, process: &Core) {
-        self.table.remove(process.upid().id());
+        self.table.remove(match process.name() {
+            CoreName::Generated(id, _) => Id::Number(id.number()),
+            CoreName::Given(upid) => self.key(upid.id()),
+        });
+    }
+
+    fn get(&self, id: &str) -> Option<Arc<dyn AnyProcess>> {
+        self.table.get(self.key(id))
+    }
+
+    /// What the process of this id is found by.
+    fn key<'a>(&self, id: &'a str) -> Id<'a> {
+        self.names.find(id).map_or(Id::Text(id), Id::Number)
     }
 
     /// Schedules a process that was sent an event while it was idle.
@@ -395,7 +424,7 @@ impl Inbound for ProcessManager {
     }
 
     fn request(&self, id: &str, request: Request, response: Promise<Response>) {
-        match self.table.get(id) {
+        match self.get(id) {
             Some(process) => process.request(request, Reply::new(response)),
             None => response.set(Response::not_found()),
         }
@@ -411,7 +440,7 @@ impl Inbound for ProcessManager {
     }
 
     fn exists(&self, id: &str) -> bool {
-        self.table.get(id).is_some()
+        self.get(id).is_some()
     }
 
     fn endpoint(&self, id: &str) -> Option<Arc<dyn Endpoint>> {

@@ -33,30 +33,103 @@ pub(super) fn check(id: &str) -> Result<(), IdProblem> {
     if id.is_empty() {
         return Err(IdProblem::Empty);
     }
-    let breaks = |char: &char| !char.is_ascii_graphic() || "/@?#%+".contains(*char);
-    match id.chars().find(breaks) {
-        Some(wrong) => Err(IdProblem::Character(wrong)),
-        None => Ok(()),
-    }
+    problem(id).map_or(Ok(()), Err)
 }
 
-/// The counters behind generated ids: one for each prefix, from 1, for each runtime.
+fn problem(text: &str) -> Option<IdProblem> {
+    let breaks = |char: &char| !char.is_ascii_graphic() || "/@?#%+".contains(*char);
+    text.chars().find(breaks).map(IdProblem::Character)
+}
+
+/// The prefixes of numbered ids: `prefix(1)`, `prefix(2)` and so on.
+///
+/// Most processes of a large runtime have such an id, and nobody ever asks for its text. So it is
+/// kept as a prefix and a number, and made text on demand.
 #[derive(Default)]
 pub(super) struct Names {
-    counters: RwLock<Map<Box<str>, Arc<AtomicU64>>>,
+    prefixes: RwLock<Map<Box<str>, Arc<Prefix>>>,
 }
+
+/// What numbered ids have in common.
+pub(super) struct Prefix {
+    /// How many prefixes there were before.
+    index: u32,
+    text: Box<str>,
+    /// Why no process may be called so.
+    problem: Option<IdProblem>,
+    /// How many numbers were generated.
+    generated: AtomicU64,
+}
+
+/// An id of the form `prefix(number)`.
+pub(super) struct Numbered {
+    prefix: Arc<Prefix>,
+    number: u64,
+}
+
+/// What tells numbered ids apart.
+pub(super) type Number = (u32, u64);
 
 impl Names {
     /// `prefix(1)`, then `prefix(2)`, and so on; a number is never given twice.
-    pub(super) fn generate(&self, prefix: &str) -> String {
-        let known = self.counters.read().get(prefix).cloned();
-        let counter = known.unwrap_or_else(|| {
-            let mut counters = self.counters.write();
-            Arc::clone(counters.entry(prefix.into()).or_default())
-        });
-        let number = counter.fetch_add(1, Ordering::Relaxed) + 1;
-        format!("{prefix}({number})")
+    pub(super) fn generate(&self, prefix: &str) -> Numbered {
+        let known = self.prefixes.read().get(prefix).cloned();
+        let prefix = known.unwrap_or_else(|| self.add(prefix));
+        let number = prefix.generated.fetch_add(1, Ordering::Relaxed) + 1;
+        Numbered { prefix, number }
     }
+
+    /// The number of a numbered id that may exist.
+    pub(super) fn find(&self, id: &str) -> Option<Number> {
+        let (prefix, number) = split(id)?;
+        let index = self.prefixes.read().get(prefix)?.index;
+        Some((index, number))
+    }
+
+    /// The number of an id that is about to exist, if it is a numbered one.
+    pub(super) fn number(&self, id: &str) -> Option<Number> {
+        let (prefix, number) = split(id)?;
+        Some((self.add(prefix).index, number))
+    }
+
+    fn add(&self, prefix: &str) -> Arc<Prefix> {
+        let mut prefixes = self.prefixes.write();
+        if let Some(prefix) = prefixes.get(prefix) {
+            return Arc::clone(prefix);
+        }
+        let added = Arc::new(Prefix {
+            index: u32::try_from(prefixes.len()).expect("prefixes are written by hand"),
+            text: prefix.into(),
+            problem: problem(prefix),
+            generated: AtomicU64::new(0),
+        });
+        prefixes.insert(prefix.into(), Arc::clone(&added));
+        added
+    }
+}
+
+impl Numbered {
+    /// Why no process may be called so.
+    pub(super) fn problem(&self) -> Option<IdProblem> {
+        self.prefix.problem
+    }
+
+    pub(super) fn number(&self) -> Number {
+        (self.prefix.index, self.number)
+    }
+}
+
+impl fmt::Display for Numbered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({})", self.prefix.text, self.number)
+    }
+}
+
+/// Splits `prefix(number)`, if the number is written as we write it.
+fn split(id: &str) -> Option<(&str, u64)> {
+    let (prefix, digits) = id.strip_suffix(')')?.rsplit_once('(')?;
+    let canonical = digits.bytes().all(|digit| digit.is_ascii_digit()) && !digits.starts_with('0');
+    Some((prefix, digits.parse().ok().filter(|_| canonical)?))
 }
 
 #[cfg(test)]
@@ -77,9 +150,37 @@ mod tests {
     #[test]
     fn every_prefix_counts_from_one() {
         let names = Names::default();
-        assert_eq!(names.generate("slave"), "slave(1)");
-        assert_eq!(names.generate("slave"), "slave(2)");
-        assert_eq!(names.generate(""), "(1)");
-        assert_eq!(names.generate("slave"), "slave(3)");
+        let generate = |prefix| names.generate(prefix).to_string();
+        assert_eq!(generate("slave"), "slave(1)");
+        assert_eq!(generate("slave"), "slave(2)");
+        assert_eq!(generate(""), "(1)");
+        assert_eq!(generate("slave"), "slave(3)");
+        assert_eq!(
+            names.generate("a/b").problem(),
+            Some(IdProblem::Character('/'))
+        );
+    }
+
+    #[test]
+    fn a_numbered_id_is_found_by_its_text() {
+        let names = Names::default();
+        assert_eq!(names.find("slave(1)"), None);
+        let first = names.generate("slave").number();
+        assert_eq!(names.find("slave(1)"), Some(first));
+        assert_eq!(names.number("slave(1)"), Some(first));
+        assert_ne!(names.find("slave(2)"), Some(first));
+        for text in [
+            "slave",
+            "slave(01)",
+            "slave(+1)",
+            "slave()",
+            "slave(0)",
+            "(1)x",
+        ] {
+            assert_eq!(names.number(text), None, "{text}");
+        }
+        assert_eq!(names.find("other(1)"), None);
+        let given = names.number("other(1)");
+        assert_eq!(Some(names.generate("other").number()), given);
     }
 }

@@ -92,6 +92,8 @@ impl Bench {
         drop(seats);
         cores.iter().for_each(visit);
         self.seats.lock().cores = cores;
+        // Somebody else may stop the pool too, and wait for the same cores.
+        self.changed.notify_all();
     }
 
     /// Joins every thread.
