@@ -256,7 +256,7 @@ impl<P: Process> AnyProcess for Cell<P> {
 impl<P: Process> Endpoint for Cell<P> {
     fn is_streaming(&self, path: &str) -> bool {
         let core = self.shared();
-        core.manager.routes().is_streaming(core.upid.id(), path)
+        core.manager.routes().is_streaming(core.upid().id(), path)
     }
 
     fn ask(self: Arc<Self>, request: Request, response: Promise<Response>) {
