@@ -444,7 +444,7 @@ impl Inbound for ProcessManager {
     }
 
     fn endpoint(&self, id: &str) -> Option<Arc<dyn Endpoint>> {
-        Some(self.table.get(id)?)
+        Some(self.get(id)?)
     }
 }
 
