@@ -17,10 +17,15 @@
 //! - [`Stream::shutdown`] of the writing half lets the peer read what was written and then the
 //!   end (a read of no bytes); the other half goes on. Dropping the last handle closes both, and
 //!   a peer that goes on writing is told by a reset, as in TCP (RFC 9293).
-//! - Names of hosts are unknown here: an [`Address`] is an ip and a port.
+//! - Names of hosts are unknown here: an [`Address`] is an ip and a port. A
+//!   [`Resolver`](resolve::Resolver) knows them.
 
 pub mod memory;
+pub mod resolve;
 pub mod tcp;
+pub mod unix;
+
+mod socket;
 
 use std::io::{self, IoSlice};
 use std::net::Shutdown;

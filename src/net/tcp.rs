@@ -13,7 +13,6 @@
 
 use std::io::{self, IoSlice, Read, Write};
 use std::net::{Shutdown, SocketAddr};
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use mio::net::{TcpListener, TcpStream};
@@ -21,9 +20,10 @@ use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 
 use crate::address::Address;
 use crate::clock::Clock;
-use crate::primitive::sync::{Arc, Mutex};
-use crate::reactor::{Direction, Reactor, Registration};
+use crate::primitive::sync::Arc;
+use crate::reactor::Reactor;
 
+use super::socket::{Acceptor, Accepts, Socket as Watched, Wired, read_and_write};
 use super::{Listener, Network, Stream};
 
 /// The TCP of the operating system.
@@ -117,10 +117,13 @@ impl Network for Tcp {
         socket.listen(self.options.backlog)?;
         let socket = TcpListener::from_std(socket.into());
         let address = socket.local_addr()?.into();
-        Ok(Box::new(TcpAcceptor {
+        let network = self.clone();
+        Ok(Box::new(Acceptor {
             socket: self.reactor.register(socket)?,
             address,
-            network: self.clone(),
+            name: address.to_string(),
+            clock: self.clock.clone(),
+            wrap: Box::new(move |socket, peer| network.stream(socket, peer)),
             resting: Arc::default(),
         }))
     }
@@ -148,166 +151,36 @@ impl Tcp {
             SockRef::from(&socket).set_tcp_user_timeout(self.options.unacknowledged)?;
         }
         let socket = self.reactor.register(socket)?;
-        Ok(Arc::new(TcpConnection { socket, peer }))
+        Ok(Arc::new(Watched { socket, peer }))
     }
 }
 
-struct TcpAcceptor {
-    socket: Registration<TcpListener>,
-    address: Address,
-    network: Tcp,
-    /// Holds who is to be woken after the rest, while there is one.
-    resting: Arc<Mutex<Option<Waker>>>,
-}
+impl Accepts for TcpListener {
+    type Socket = TcpStream;
 
-impl TcpAcceptor {
-    fn rest(&self, ctx: &Context<'_>, why: &io::Error) {
-        log::warn!(
-            "cannot accept at {}: {why}; trying again in {} ms",
-            self.address,
-            REST.as_millis(),
-        );
-        *self.resting.lock() = Some(ctx.waker().clone());
-        let resting = Arc::downgrade(&self.resting);
-        self.network.clock.timer(REST, move || {
-            let waiter = resting.upgrade().and_then(|resting| resting.lock().take());
-            if let Some(waiter) = waiter {
-                waiter.wake();
-            }
-        });
-    }
-
-    fn is_resting(&self, ctx: &Context<'_>) -> bool {
-        let mut resting = self.resting.lock();
-        let replaced = resting
-            .as_mut()
-            .map(|waiter| std::mem::replace(waiter, ctx.waker().clone()));
-        drop(resting);
-        replaced.is_some()
+    fn accept(&self) -> io::Result<(TcpStream, Address)> {
+        let (socket, peer) = Self::accept(self)?;
+        Ok((socket, canonical(peer)))
     }
 }
 
-impl Listener for TcpAcceptor {
-    fn address(&self) -> Address {
-        self.address
+impl Wired for TcpStream {
+    read_and_write!();
+
+    fn check_connected(&self) -> io::Result<()> {
+        is_connected(self)
     }
 
-    fn poll_accept(&self, ctx: &mut Context<'_>) -> Poll<io::Result<(Arc<dyn Stream>, Address)>> {
-        if self.is_resting(ctx) {
-            return Poll::Pending;
-        }
-        loop {
-            let accept = TcpListener::accept;
-            let accepted = self.socket.poll_io(Direction::Read, ctx, accept, |_| false);
-            let (socket, peer) = match accepted {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(Ok((socket, peer))) => (socket, canonical(peer)),
-                Poll::Ready(Err(error)) => match Trouble::of(&error) {
-                    Trouble::Connection => continue,
-                    Trouble::Shortage => {
-                        self.rest(ctx, &error);
-                        return Poll::Pending;
-                    }
-                    Trouble::Listener => return Poll::Ready(Err(error)),
-                },
-            };
-            match self.network.stream(socket, peer) {
-                Ok(stream) => return Poll::Ready(Ok((stream, peer))),
-                Err(error) => log::warn!("dropped a connection from {peer}: {error}"),
-            }
-        }
-    }
-}
-
-/// Whose trouble an error in accepting is.
-enum Trouble {
-    /// The connection's: the next one may be well. So accept(2) advises for errors of the
-    /// network that were already pending on the new socket.
-    Connection,
-    /// The machine's, for a while.
-    Shortage,
-    /// The listener's, for good.
-    Listener,
-}
-
-impl Trouble {
-    fn of(error: &io::Error) -> Self {
-        match error.raw_os_error() {
-            Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM | libc::ENOSPC) => {
-                Self::Shortage
-            }
-            None | Some(libc::EBADF | libc::EFAULT | libc::EINVAL | libc::ENOTSOCK) => {
-                Self::Listener
-            }
-            Some(_) => Self::Connection,
-        }
-    }
-}
-
-struct TcpConnection {
-    socket: Registration<TcpStream>,
-    peer: Address,
-}
-
-impl Stream for TcpConnection {
-    fn poll_connected(&self, ctx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.socket
-            .poll_io(Direction::Write, ctx, is_connected, |()| false)
-    }
-
-    fn poll_read(&self, ctx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        let size = buffer.len();
-        self.socket.poll_io(
-            Direction::Read,
-            ctx,
-            |mut socket| socket.read(buffer),
-            |read| (1..size).contains(read),
-        )
-    }
-
-    fn poll_peek(&self, ctx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        self.socket.poll_io(
-            Direction::Read,
-            ctx,
-            |socket| socket.peek(buffer),
-            |_| false,
-        )
-    }
-
-    fn poll_write(&self, ctx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.socket.poll_io(
-            Direction::Write,
-            ctx,
-            |mut socket| socket.write(bytes),
-            |written| *written < bytes.len(),
-        )
-    }
-
-    fn poll_write_vectored(
-        &self,
-        ctx: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let size = slices.iter().map(|slice| slice.len()).sum::<usize>();
-        self.socket.poll_io(
-            Direction::Write,
-            ctx,
-            |mut socket| socket.write_vectored(slices),
-            // More slices than the system takes at once end in a short write too.
-            |written| *written < size && slices.len() <= SLICES,
-        )
+    fn peek(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        Self::peek(self, buffer)
     }
 
     fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        self.socket.source().shutdown(how)
+        Self::shutdown(self, how)
     }
 
     fn local_address(&self) -> io::Result<Address> {
-        self.socket.source().local_addr().map(canonical)
-    }
-
-    fn peer_address(&self) -> Address {
-        self.peer
+        self.local_addr().map(canonical)
     }
 }
 
@@ -329,6 +202,10 @@ fn open(address: Address) -> io::Result<Socket> {
     let domain = Domain::for_address(address.into());
     let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
     socket.set_nonblocking(true)?;
+    if domain == Domain::IPV6 {
+        // Whoever listens on any address of both is reached on both, however the system is set.
+        socket.set_only_v6(false)?;
+    }
     Ok(socket)
 }
 
@@ -340,9 +217,3 @@ fn is_under_way(error: &io::Error) -> bool {
 fn canonical(address: SocketAddr) -> Address {
     Address::new(address.ip().to_canonical(), address.port())
 }
-
-/// How long nothing is accepted after a shortage.
-const REST: Duration = Duration::from_millis(100);
-
-/// `IOV_MAX` of Linux.
-const SLICES: usize = 1024;

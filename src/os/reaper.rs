@@ -86,7 +86,9 @@ impl Reaper {
 
     /// Runs what ends with the reaper, if not before.
     pub(super) fn start(&self, task: impl std::future::Future<Output = ()> + Send + 'static) {
-        self.shared.tasks.start(&self.shared.scheduler, task);
+        self.shared
+            .tasks
+            .start(&self.shared.scheduler, Box::pin(task));
     }
 
     pub(super) fn watch(&self, pid: u32) -> io::Result<Arc<Watched>> {

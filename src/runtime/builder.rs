@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 
 use super::config::{Config, WORKERS};
 use super::error::StartError;
@@ -30,6 +31,7 @@ pub struct Builder {
     messages: socket_manager::Options,
     dead_letters: Option<socket_manager::Observer>,
     tcp: tcp::Options,
+    paths: Vec<PathBuf>,
 }
 
 impl Builder {
@@ -46,6 +48,7 @@ impl Builder {
             messages: socket_manager::Options::default(),
             dead_letters: None,
             tcp: tcp::Options::default(),
+            paths: Vec::new(),
         }
     }
 
@@ -199,6 +202,29 @@ impl Builder {
         self
     }
 
+    /// A path at which HTTP is served too, to whom the file system lets in; may be said several
+    /// times. It needs workers of our own, which poll the sockets.
+    ///
+    /// ```
+    /// use std::io::{Read, Write};
+    /// use std::os::unix::net::UnixStream;
+    ///
+    /// use libprocess::runtime::Runtime;
+    ///
+    /// let path = std::env::temp_dir().join(format!("libprocess-http-{}", std::process::id()));
+    /// let runtime = Runtime::builder().unix_path(&path).start()?;
+    /// let mut stream = UnixStream::connect(&path)?;
+    /// stream.write_all(b"GET /metrics/snapshot HTTP/1.1\r\nConnection: close\r\n\r\n")?;
+    /// let mut answer = String::new();
+    /// stream.read_to_string(&mut answer)?;
+    /// assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn unix_path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.paths.push(path.into());
+        self
+    }
+
     /// Starts the runtime.
     ///
     /// # Errors
@@ -222,7 +248,7 @@ impl Builder {
         if ip.is_unspecified() && config.advertised_ip.is_none_or(|ip| ip.is_unspecified()) {
             return Err(StartError::NoAdvertisedIp(ip));
         }
-        if self.scheduler.is_some() && self.network.is_none() {
+        if self.scheduler.is_some() && (self.network.is_none() || !self.paths.is_empty()) {
             return Err(StartError::NoNetwork);
         }
         Ok(start::Plan {
@@ -246,6 +272,7 @@ impl Builder {
             },
             dead_letters: self.dead_letters,
             tcp: self.tcp,
+            paths: self.paths,
         })
     }
 }

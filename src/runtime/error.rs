@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use super::config::WORKERS;
 use crate::address::Address;
@@ -25,6 +26,8 @@ pub enum StartError {
     Threads(io::Error),
     /// The address cannot be listened on.
     Listen(Address, io::Error),
+    /// The path cannot be listened on.
+    ListenAtPath(PathBuf, io::Error),
 }
 
 impl fmt::Display for StartError {
@@ -45,6 +48,9 @@ impl fmt::Display for StartError {
             Self::NoNetwork => f.write_str("scheduler is set, but network is not"),
             Self::EventLoop(error) => write!(f, "cannot make an event loop: {error}"),
             Self::Threads(error) => write!(f, "cannot start the workers: {error}"),
+            Self::ListenAtPath(path, error) => {
+                write!(f, "cannot listen at {}: {error}", path.display())
+            }
             Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}"),
         }
     }
@@ -53,7 +59,10 @@ impl fmt::Display for StartError {
 impl Error for StartError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::EventLoop(error) | Self::Threads(error) | Self::Listen(_, error) => Some(error),
+            Self::EventLoop(error)
+            | Self::Threads(error)
+            | Self::Listen(_, error)
+            | Self::ListenAtPath(_, error) => Some(error),
             Self::NoAdvertisedIp(_) | Self::Workers(_) | Self::NoNetwork => None,
         }
     }

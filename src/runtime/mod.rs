@@ -41,6 +41,7 @@ pub use error::{StartError, StopError};
 
 use crate::address::Address;
 use crate::clock::Clock;
+use crate::net::resolve::Resolver;
 use crate::os::Reaper;
 use crate::primitive::blocking::Latch;
 use crate::primitive::sync::{Arc, Mutex};
@@ -61,6 +62,7 @@ struct Inner {
     client: Client,
     firewall: Arc<Firewall>,
     reaper: Option<Reaper>,
+    resolver: Resolver,
     /// None from the beginning of a stop.
     running: Mutex<Option<Running>>,
     /// Opens at the end of a stop.
@@ -132,6 +134,11 @@ impl Runtime {
         self.0.reaper.as_ref()
     }
 
+    /// Looks names of hosts up, on threads of its own.
+    pub fn resolver(&self) -> &Resolver {
+        &self.0.resolver
+    }
+
     /// Waits until nothing is left to do: no event queued or being served, no `async` block or
     /// timer due, nor what these bring about in turn. Not from inside of a process, which would
     /// wait for itself.
@@ -196,6 +203,7 @@ impl Inner {
             client: running.client().clone(),
             firewall: running.firewall().clone(),
             reaper: running.reaper().cloned(),
+            resolver: Resolver::default(),
             running: Mutex::new(Some(running)),
             stopped: Latch::new(),
         }

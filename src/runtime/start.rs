@@ -29,6 +29,7 @@
 //! have ended.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::driver::Driver;
@@ -38,8 +39,8 @@ use crate::address::Address;
 use crate::clock::{self, Clock, Watch};
 use crate::codec::Limits;
 use crate::metrics::PullGauge;
-use crate::net::Network;
 use crate::net::tcp::{self, Tcp};
+use crate::net::{Network, unix};
 use crate::os::Reaper;
 use crate::primitive::sync::Arc;
 use crate::process::{Count, Counters, ProcessManager};
@@ -68,6 +69,7 @@ pub(super) struct Plan {
     pub(super) messages: socket_manager::Options,
     pub(super) dead_letters: Option<socket_manager::Observer>,
     pub(super) tcp: tcp::Options,
+    pub(super) paths: Vec<PathBuf>,
 }
 
 /// Takes the steps; what a step made is undone by dropping it.
@@ -105,6 +107,12 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
             dead_letters: plan.dead_letters,
         },
     );
+    if let Some(own) = &engine.own {
+        for path in plan.paths {
+            let listened = unix::listen(&own.reactor, manager.clock(), &path);
+            wire.listen(listened.map_err(|error| StartError::ListenAtPath(path, error))?);
+        }
+    }
     register_counters(&manager, &wire);
     plan.services.spawn(&manager, plan.delegate.as_deref());
     Ok(Running {

@@ -7,6 +7,7 @@ use crate::net::{Listener, Network};
 use crate::primitive::blocking::Latch;
 use crate::primitive::sync::Arc;
 use crate::process::{ProcessManager, Transport};
+use crate::socket_manager::notices::Links;
 use crate::socket_manager::{self, SocketManager};
 use crate::web::client::Client;
 use crate::web::{self, Firewall, Server};
@@ -50,6 +51,10 @@ impl Wire {
         });
         let transport: Arc<dyn Transport> = sockets.clone();
         manager.set_transport(&transport);
+        if let Some(links) = sockets.links() {
+            let spawned = manager.spawn_as(Links::ID, links);
+            spawned.expect("a new runtime has no other process of this id");
+        }
         let server = Server::start(web::Parts {
             listener,
             scheduler: manager.scheduler().clone(),
@@ -67,6 +72,11 @@ impl Wire {
             firewall,
             sockets,
         }
+    }
+
+    /// Serves HTTP from another listener too.
+    pub(super) fn listen(&self, listener: Box<dyn Listener>) {
+        self.server.listen(listener);
     }
 
     /// Asks others, over the same network.

@@ -1,7 +1,8 @@
 //! Tasks that belong together, and that somebody has to end.
 
 use std::collections::BTreeMap;
-use std::task::{Context, Poll, Waker};
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker, ready};
 
 use crate::primitive::sync::{Arc, Mutex};
 
@@ -29,7 +30,7 @@ impl Tasks {
     pub(crate) fn start(
         self: &Arc<Self>,
         scheduler: &Scheduler,
-        task: impl Future<Output = ()> + Send + 'static,
+        task: impl Future<Output = ()> + Send + Unpin + 'static,
     ) {
         let mut inner = self.0.lock();
         if inner.are_refused {
@@ -38,11 +39,11 @@ impl Tasks {
         }
         inner.started += 1;
         let number = inner.started;
-        let tasks = Arc::clone(self);
         // Locked until the task is entered, so that it cannot end before.
-        let task = scheduler.spawn(async move {
-            task.await;
-            tasks.ended(number);
+        let task = scheduler.spawn(Listed {
+            task: Some(task),
+            tasks: Arc::clone(self),
+            number,
         });
         inner.running.insert(number, task);
     }
@@ -79,5 +80,26 @@ impl Tasks {
         };
         drop(inner);
         waiters.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// A task that takes itself off the list. By hand, since an `async` block would have room for the
+/// task twice: where it was captured, and where it is awaited.
+struct Listed<T> {
+    task: Option<T>,
+    tasks: Arc<Tasks>,
+    number: u64,
+}
+
+impl<T: Future<Output = ()> + Unpin> Future for Listed<T> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<()> {
+        if let Some(task) = &mut self.task {
+            ready!(Pin::new(task).poll(ctx));
+            self.task = None;
+            self.tasks.ended(self.number);
+        }
+        Poll::Ready(())
     }
 }

@@ -16,6 +16,7 @@ pub(super) struct Answers {
     /// The last head without a body. Peers repeat it, so the next bytes are compared with it
     /// before they are parsed.
     last: Vec<u8>,
+    has_begun: bool,
     limits: Limits,
 }
 
@@ -33,6 +34,8 @@ pub(super) struct Tally {
     pub(super) answered: usize,
     /// Those that say that the message had no receiver.
     pub(super) refused: usize,
+    /// If the first of the connection is among them, whether it says that there was a receiver.
+    pub(super) first: Option<bool>,
 }
 
 impl Answers {
@@ -41,6 +44,7 @@ impl Answers {
             state: State::Head,
             partial: Vec::new(),
             last: Vec::new(),
+            has_begun: false,
             limits,
         }
     }
@@ -105,6 +109,9 @@ impl Answers {
                 // An interim answer, such as 100, is none yet.
                 tally.answered += usize::from(head.status >= 200);
                 tally.refused += usize::from(head.status == 404);
+                if head.status >= 200 && !std::mem::replace(&mut self.has_begun, true) {
+                    tally.first = Some(head.status == 202);
+                }
                 if decoder.is_ended() && head.status == 202 {
                     self.last.clear();
                     self.last.extend_from_slice(&bytes[..taken]);
@@ -131,7 +138,11 @@ mod tests {
     }
 
     fn tally(answered: usize, refused: usize) -> Tally {
-        Tally { answered, refused }
+        Tally {
+            answered,
+            refused,
+            first: None,
+        }
     }
 
     #[test]
@@ -153,13 +164,16 @@ mod tests {
     #[test]
     fn an_interim_answer_is_none() {
         let text = ["HTTP/1.1 100 Continue\r\n\r\n", ACCEPTED].concat();
-        assert_eq!(answers().skip(text.as_bytes()), tally(1, 0));
+        let mut answers = answers();
+        assert_eq!(answers.skip(text.as_bytes()).first, Some(true));
+        assert_eq!(answers.skip(REFUSED.as_bytes()), tally(1, 1));
     }
 
     #[test]
     fn garbage_ends_the_counting_and_nothing_else() {
         let mut answers = answers();
-        assert_eq!(answers.skip(ACCEPTED.as_bytes()), tally(1, 0));
+        let first = answers.skip(ACCEPTED.as_bytes());
+        assert_eq!((first.answered, first.first), (1, Some(true)));
         assert_eq!(answers.skip(b"what is this?\r\n\r\n"), tally(0, 0));
         assert_eq!(answers.skip(ACCEPTED.as_bytes()), tally(0, 0));
     }

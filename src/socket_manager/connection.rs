@@ -32,6 +32,8 @@ pub(super) struct Outgoing {
     batch: Outbox,
     /// How many frames the batch holds, until it was written whole.
     frames: usize,
+    /// And how many that are our own.
+    notices: usize,
     answers: Answers,
     /// How many frames have not been answered.
     owed: usize,
@@ -64,6 +66,7 @@ impl Outgoing {
             linger: None,
             batch: Outbox::pooled(&shared.pool),
             frames: 0,
+            notices: 0,
             answers: Answers::new(shared.limits),
             owed: 0,
             rest: None,
@@ -101,10 +104,13 @@ impl Outgoing {
                 }
                 return Poll::Pending;
             }
-            self.owed += std::mem::take(&mut self.frames);
+            self.owed += std::mem::take(&mut self.frames) + std::mem::take(&mut self.notices);
             self.stop_rest();
             match self.slot.batch(self.id, &mut self.batch, ctx.waker()) {
-                Batch::Write { frames } => self.frames = frames,
+                Batch::Write { frames, notices } => {
+                    self.frames = frames;
+                    self.notices = notices;
+                }
                 Batch::Wait => return Poll::Pending,
                 Batch::Rest => {
                     self.rest = Some(self.shared.rest(&self.slot, self.id));
@@ -160,7 +166,14 @@ impl Outgoing {
     }
 
     fn count(&mut self, bytes: &[u8]) {
-        let tally = self.answers.skip(bytes);
+        let mut tally = self.answers.skip(bytes);
+        if let Some(taken) = tally.first {
+            let was_question = self
+                .shared
+                .answered(self.address, &self.slot, self.id, taken);
+            // To be refused that is no loss.
+            tally.refused -= usize::from(was_question && !taken && tally.refused > 0);
+        }
         self.owed = self.owed.saturating_sub(tally.answered);
         self.shared.refused(self.address, tally.refused);
     }

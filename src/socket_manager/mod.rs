@@ -40,10 +40,14 @@
 //! A process that links to a process at another address is told `exited` **once for each
 //! registration** (linking again before that changes nothing) when the link fails to open, ends
 //! or breaks; each linker of each process at that address is told. It then has to link again to
-//! hear more. It means that the connection is gone. The process may be alive; and it may be dead
-//! or never have lived while the link stands, since a link is between addresses: of a machine
-//! that vanished without a word one hears when a write fails, or by the keep-alive of
-//! [`tcp::Options`](crate::net::tcp::Options).
+//! hear more. It means that the connection is gone; the process may be alive.
+//!
+//! In libprocess a process may as well be dead, or never have lived, while the link stands, since
+//! a link is between addresses. Where both ends are ours, `exited` fires for that too, once for
+//! each registration, whichever comes first; see [`Options::watch_processes`].
+//!
+//! Of a machine that vanished without a word one hears by the keep-alive of
+//! [`tcp::Options`](crate::net::tcp::Options), or when what was written stays unacknowledged.
 //!
 //! Reconnecting puts a new connection in the place of the link and tells nobody: queued messages
 //! move to it, the old one writes what it has begun and ends. That a temporary connection breaks
@@ -58,6 +62,7 @@
 mod answers;
 mod connection;
 mod dead_letters;
+pub(crate) mod notices;
 mod options;
 mod peer;
 mod receive;
@@ -83,6 +88,7 @@ use crate::web::outbox::Pool;
 use self::connection::Outgoing;
 use self::dead_letters::DeadLetterOffice;
 pub use self::dead_letters::{DeadLetters, Observer, Reason};
+use self::notices::Links;
 pub use self::options::Options;
 use self::peer::{ConnectionId, Policy, SendError};
 use self::resting::{Entry, Rest, Resting};
@@ -179,6 +185,8 @@ impl SocketManager {
         let policy = Policy {
             bytes: parts.options.queue_bytes,
             frames: parts.options.queue_messages,
+            watches: parts.options.watch_processes,
+            address: parts.address,
             rests: parts.options.kept_connections > 0,
             pool: Arc::clone(&pool),
         };
@@ -201,6 +209,16 @@ impl SocketManager {
         Arc::new(Self {
             shared: Arc::new(shared),
         })
+    }
+
+    /// The process that tells others of the end of processes here, to be spawned under its
+    /// [`ID`](Links::ID); none if that is not wanted.
+    pub(crate) fn links(&self) -> Option<Links> {
+        let shared = Arc::downgrade(&self.shared);
+        self.shared
+            .options
+            .watch_processes
+            .then(|| Links::new(shared))
     }
 
     /// What it has counted so far.
@@ -312,6 +330,24 @@ impl Shared {
         };
         let count = &self.counters.refused_messages;
         self.dead_letters.take(count, &letters);
+    }
+
+    /// A process at another address has ended.
+    fn ended(self: &Arc<Self>, linkee: &Upid) {
+        self.perform(self.table.ended(linkee));
+    }
+
+    /// As [`Peer::handle_answered`](peer::Peer::handle_answered).
+    fn answered(
+        self: &Arc<Self>,
+        address: Address,
+        slot: &Arc<Slot>,
+        id: ConnectionId,
+        taken: bool,
+    ) -> bool {
+        let (was_question, steps) = self.table.answered(address, slot, id, taken);
+        self.perform(steps);
+        was_question
     }
 
     fn lend(&self) -> Box<[u8]> {

@@ -31,6 +31,10 @@ pub struct Options {
     ///
     /// Ten seconds: less than what lies between a peer and us usually forgets a connection after.
     pub kept_for: Duration,
+    /// Whether links tell of the end of the process at their far end, where both ends are ours.
+    /// Otherwise only of that of the connection, as in libprocess. To find out whose the other end
+    /// is costs a message, the first of each link.
+    pub watch_processes: bool,
     /// Whether the ip of a sender must be the one that its message comes from.
     #[doc(alias = "LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH")]
     pub require_peer_ip_match: bool,
@@ -43,6 +47,7 @@ impl Default for Options {
             queue_messages: 1_000_000,
             kept_connections: 256,
             kept_for: Duration::from_secs(10),
+            watch_processes: true,
             require_peer_ip_match: false,
         }
     }

@@ -8,8 +8,9 @@ use std::collections::{BTreeSet, VecDeque};
 
 use bytes::Bytes;
 
-use crate::address::Upid;
-use crate::codec::message::{encode_after_body, encode_before_body, encode_body};
+use super::notices::{Links, WATCH};
+use crate::address::{Address, Upid};
+use crate::codec::message::{self, Message, encode_after_body, encode_before_body, encode_body};
 use crate::primitive::sync::Arc;
 use crate::process::Connection;
 use crate::web::outbox::{Outbox, Pool};
@@ -20,8 +21,9 @@ pub(super) struct Peer {
     link: Option<Outgoing>,
     /// The connection of who sends without a link.
     temporary: Option<Outgoing>,
-    /// Who hears when the link breaks, and about whom.
+    /// About whom who hears when the link breaks.
     watchers: BTreeSet<(Upid, Upid)>,
+    kind: Kind,
     /// How many connections there have been.
     opened: u64,
     actions: VecDeque<Action>,
@@ -32,15 +34,29 @@ pub(super) struct Peer {
     forgotten: bool,
 }
 
+/// Whether a peer tells of the end of processes.
+enum Kind {
+    /// The first message of the link asked. When that is answered, these are to be watched too.
+    Asked(Vec<Upid>),
+    /// It does.
+    Tells,
+    /// It does not, or is not to be asked.
+    Silent,
+}
+
 /// What a peer may hold.
 #[derive(Clone)]
 pub(super) struct Policy {
+    /// Our own address.
+    pub(super) address: Address,
     /// How many bytes may wait for one connection.
     pub(super) bytes: usize,
     /// How many frames may.
     pub(super) frames: usize,
     /// Whether a temporary connection rests when it has nothing left to write; else it ends.
     pub(super) rests: bool,
+    /// Whether a link asks to hear of the end of processes.
+    pub(super) watches: bool,
     /// Where queues have their memory from.
     pub(super) pool: Arc<Pool>,
 }
@@ -52,9 +68,13 @@ pub(super) struct ConnectionId(u64);
 /// A connection with what waits to be written to it.
 struct Outgoing {
     id: ConnectionId,
+    /// Our own address.
+    from: Address,
     /// Whole frames, one after the other.
     queue: Outbox,
     frames: usize,
+    /// How many more frames are our own.
+    notices: usize,
     /// It found nothing to write and has to be woken.
     waits: bool,
 }
@@ -74,8 +94,8 @@ pub(super) enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(super) enum Batch {
-    /// Write the bytes, this many frames, and ask again.
-    Write { frames: usize },
+    /// Write the bytes, this many frames and some more that are our own, and ask again.
+    Write { frames: usize, notices: usize },
     /// Ask again when woken.
     Wait,
     /// The same, and it may be told to end meanwhile, to make room for others.
@@ -101,6 +121,7 @@ impl Peer {
             link: None,
             temporary: None,
             watchers: BTreeSet::new(),
+            kind: Kind::Silent,
             opened: 0,
             actions: VecDeque::new(),
             policy,
@@ -148,28 +169,70 @@ impl Peer {
         if self.closing {
             return self.actions.push_back(Action::Exited { linker, linkee });
         }
-        self.watchers.insert((linker, linkee));
+        let is_new = self.linkers_of(&linkee).next().is_none();
+        self.watchers.insert((linkee.clone(), linker));
         match (self.link.take(), connection) {
-            (Some(link), Connection::Reuse) => self.link = Some(link),
+            (Some(link), Connection::Reuse) => {
+                self.link = Some(link);
+                if is_new {
+                    self.watch(linkee);
+                }
+            }
             (old, _) => {
                 // One that rests is needed no more.
                 let rests = self.temporary.as_mut().and_then(Outgoing::wake);
                 self.actions.extend(rests);
                 let mut link = self.open();
                 self.actions.push_back(Action::Connect(link.id));
+                self.ask(&mut link);
                 if let Some(old) = old {
                     self.actions.push_back(Action::Wake(old.id));
-                    link.queue = old.queue;
-                    link.frames = old.frames;
+                    link.queue.extend(old.queue);
+                    link.frames += old.frames;
+                    link.notices += old.notices;
                 }
                 self.link = Some(link);
             }
         }
     }
 
+    /// The first message of a connection was answered: whether there was somebody to take it.
+    /// Says whether that was our question.
+    pub(super) fn handle_answered(&mut self, id: ConnectionId, taken: bool) -> bool {
+        if self.link.as_ref().is_none_or(|link| link.id != id) {
+            return false;
+        }
+        let kind = if taken { Kind::Tells } else { Kind::Silent };
+        match std::mem::replace(&mut self.kind, kind) {
+            Kind::Asked(linkees) => {
+                linkees.into_iter().for_each(|linkee| self.watch(linkee));
+                true
+            }
+            before => {
+                self.kind = before;
+                false
+            }
+        }
+    }
+
+    /// The peer told that a process there has ended.
+    pub(super) fn handle_ended(&mut self, ended: &Upid) {
+        let over: Vec<_> = self.linkers_of(ended).cloned().collect();
+        for pair in over {
+            self.watchers.remove(&pair);
+            let (linkee, linker) = pair;
+            self.actions.push_back(Action::Exited { linker, linkee });
+        }
+    }
+
+    /// Whether anybody is to hear of anything here.
+    pub(super) fn is_watched(&self) -> bool {
+        !self.watchers.is_empty()
+    }
+
     /// Forgets what `linker` watches here.
     pub(super) fn handle_forget(&mut self, linker: &Upid) {
-        self.watchers.retain(|(watcher, _)| watcher != linker);
+        self.watchers.retain(|(_, watcher)| watcher != linker);
     }
 
     /// Lets the temporary connection end if it still rests.
@@ -193,7 +256,7 @@ impl Peer {
             let watchers = std::mem::take(&mut self.watchers);
             let exits = watchers
                 .into_iter()
-                .map(|(linker, linkee)| Action::Exited { linker, linkee });
+                .map(|(linkee, linker)| Action::Exited { linker, linkee });
             self.actions.extend(exits);
             return link.frames;
         }
@@ -232,6 +295,7 @@ impl Peer {
         std::mem::swap(&mut outgoing.queue, buffer);
         Batch::Write {
             frames: std::mem::take(&mut outgoing.frames),
+            notices: std::mem::take(&mut outgoing.notices),
         }
     }
 
@@ -256,12 +320,51 @@ impl Peer {
         self.link.is_none() && self.temporary.is_none()
     }
 
+    /// Has a new link begin with the question whether the peer tells of the end of processes.
+    fn ask(&mut self, link: &mut Outgoing) {
+        let mut linkees: Vec<Upid> = self
+            .watchers
+            .iter()
+            .map(|(linkee, _)| linkee.clone())
+            .collect();
+        linkees.dedup();
+        self.kind = Kind::Silent;
+        if self.policy.watches
+            && let Some(first) = linkees.pop()
+        {
+            link.notify(&first);
+            self.kind = Kind::Asked(linkees);
+        }
+    }
+
+    /// Who is linked to `linkee`, beside it.
+    fn linkers_of<'a>(&'a self, linkee: &'a Upid) -> impl Iterator<Item = &'a (Upid, Upid)> {
+        // No name is before the empty one.
+        let start = (linkee.clone(), Upid::default());
+        let from_there = self.watchers.range(start..);
+        from_there.take_while(move |(other, _)| other == linkee)
+    }
+
+    /// Asks to hear of the end of a process, as soon as it is known that the peer would tell.
+    fn watch(&mut self, linkee: Upid) {
+        match (&mut self.kind, &mut self.link) {
+            (Kind::Asked(linkees), _) => linkees.push(linkee),
+            (Kind::Tells, Some(link)) => {
+                link.notify(&linkee);
+                self.actions.extend(link.wake());
+            }
+            (Kind::Tells, None) | (Kind::Silent, _) => {}
+        }
+    }
+
     fn open(&mut self) -> Outgoing {
         self.opened += 1;
         Outgoing {
             id: ConnectionId(self.opened),
+            from: self.policy.address,
             queue: Outbox::pooled(&self.policy.pool),
             frames: 0,
+            notices: 0,
             waits: false,
         }
     }
@@ -293,6 +396,19 @@ impl Outgoing {
             queue.push(body.clone());
             queue.append(encode_after_body);
         }
+    }
+
+    /// Queues the question to hear of the end of a process. A process whose id cannot be written
+    /// down has no end that could be told.
+    fn notify(&mut self, linkee: &Upid) {
+        let question = Message {
+            name: WATCH.into(),
+            from: Upid::new(Links::ID, self.from),
+            to: Upid::new(Links::ID, linkee.address()),
+            body: Bytes::copy_from_slice(linkee.id().as_bytes()),
+        };
+        let written = self.queue.append(|out| message::encode(&question, out));
+        self.notices += usize::from(written.is_ok());
     }
 
     fn wake(&mut self) -> Option<Action> {

@@ -63,9 +63,8 @@ impl Table {
         let find = || self.with(address, Arc::clone);
         self.routes.with(message, find, |route| {
             loop {
-                let slot = Arc::clone(&route.slot);
                 let send = |peer: &mut Peer| peer.handle_send(&route.head, &message.body);
-                let done = self.change(address, &slot, send);
+                let done = self.change(address, &route.slot, send);
                 if done.0 != Err(SendError::Forgotten) {
                     return done;
                 }
@@ -98,6 +97,28 @@ impl Table {
                 self.change(address, slot, |peer| peer.handle_forget(linker));
             }
         }
+    }
+
+    /// A process at another address has ended.
+    pub(super) fn ended(&self, linkee: &Upid) -> Steps {
+        let address = linkee.address();
+        let slot = self.slots.read().by_address.get(&address).cloned();
+        let ended = |slot: Arc<Slot>| {
+            self.change(address, &slot, |peer| peer.handle_ended(linkee))
+                .1
+        };
+        slot.map(ended).unwrap_or_default()
+    }
+
+    /// As [`Peer::handle_answered`].
+    pub(super) fn answered(
+        &self,
+        address: Address,
+        slot: &Arc<Slot>,
+        id: ConnectionId,
+        taken: bool,
+    ) -> (bool, Steps) {
+        self.change(address, slot, |peer| peer.handle_answered(id, taken))
     }
 
     /// Says how many queued frames were lost. The slot is that of the connection: the table may
@@ -161,9 +182,11 @@ impl Table {
                 Action::Connect(id) => {
                     steps.push(Step::Connect(address, Arc::clone(slot), id));
                 }
-                Action::Wake(id) => steps.extend(inner.wakers.remove(&id).map(Step::Wake)),
+                Action::Wake(id) => steps.extend(inner.take(id).map(Step::Wake)),
                 Action::Exited { linker, linkee } => {
-                    self.linkers.lock().remove(&linker, address);
+                    if !inner.peer.is_watched() {
+                        self.linkers.lock().remove(&linker, address);
+                    }
                     steps.push(Step::Exited { linker, linkee });
                 }
             }
@@ -177,12 +200,32 @@ pub(super) struct Slot(Mutex<Inner>);
 
 struct Inner {
     peer: Peer,
-    wakers: BTreeMap<ConnectionId, Waker>,
+    /// Mostly there is one.
+    wakers: SmallVec<[(ConnectionId, Waker); 1]>,
+}
+
+impl Inner {
+    /// Has `waker` woken for a connection; gives back the one before.
+    fn keep(&mut self, id: ConnectionId, waker: &Waker) -> Option<Waker> {
+        let kept = self.wakers.iter_mut().find(|(other, _)| *other == id);
+        match kept {
+            Some((_, kept)) => Some(std::mem::replace(kept, waker.clone())),
+            None => {
+                self.wakers.push((id, waker.clone()));
+                None
+            }
+        }
+    }
+
+    fn take(&mut self, id: ConnectionId) -> Option<Waker> {
+        let position = self.wakers.iter().position(|(other, _)| *other == id)?;
+        Some(self.wakers.swap_remove(position).1)
+    }
 }
 
 impl Slot {
     fn new(peer: Peer) -> Self {
-        let wakers = BTreeMap::new();
+        let wakers = SmallVec::new();
         Self(Mutex::new(Inner { peer, wakers }))
     }
 
@@ -191,7 +234,7 @@ impl Slot {
         let mut inner = self.0.lock();
         let batch = inner.peer.poll_batch(id, buffer);
         let replaced = match batch {
-            Batch::Wait | Batch::Rest => inner.wakers.insert(id, waker.clone()),
+            Batch::Wait | Batch::Rest => inner.keep(id, waker),
             Batch::Write { .. } | Batch::Finish => None,
         };
         drop(inner);
@@ -217,7 +260,7 @@ impl Slot {
     ) -> bool {
         let mut inner = self.0.lock();
         let answer = question(&mut inner.peer, id);
-        let replaced = inner.wakers.insert(id, waker.clone());
+        let replaced = inner.keep(id, waker);
         drop(inner);
         drop(replaced);
         answer
@@ -225,12 +268,12 @@ impl Slot {
 
     /// Drops the waker of a connection that has ended.
     pub(super) fn release(&self, id: ConnectionId) {
-        let waker = self.0.lock().wakers.remove(&id);
+        let waker = self.0.lock().take(id);
         drop(waker);
     }
 }
 
-/// At which addresses each linker watches, so that one that ends is forgotten there alone.
+/// At which addresses each linker may watch, so that one that ends is forgotten there alone.
 #[derive(Default)]
 struct Linkers(BTreeMap<Upid, BTreeSet<Address>>);
 

@@ -14,7 +14,7 @@ use crate::primitive::sync::{Arc, Mutex};
 /// Small things are appended to one buffer, since copying them is cheaper than a slice of their
 /// own in a system call; large bodies are queued as they are. Segments are bounded, so that a
 /// long queue neither grows by copying nor is freed only as a whole. An empty outbox holds no
-/// segments.
+/// memory.
 #[derive(Default)]
 pub(crate) struct Outbox {
     segments: VecDeque<Segment>,
@@ -121,6 +121,13 @@ impl Outbox {
         }
     }
 
+    /// Queues what waits in another, of which nothing was written yet.
+    pub(crate) fn extend(&mut self, mut other: Self) {
+        debug_assert_eq!(other.written, 0, "it was not begun");
+        self.length += other.length;
+        self.segments.append(&mut other.segments);
+    }
+
     /// Writes until nothing is left or the stream takes no more.
     ///
     /// # Errors
@@ -173,6 +180,9 @@ impl Outbox {
             written -= left;
             self.written = 0;
             let drained = self.segments.pop_front();
+            if self.segments.is_empty() {
+                self.segments = VecDeque::new();
+            }
             if let (Some(pool), Some(Segment::Joined(segment))) = (&self.pool, drained)
                 && segment.capacity() == SEGMENT_CAPACITY
             {

@@ -66,13 +66,19 @@ impl Server {
             tasks: Arc::default(),
             scratches: Mutex::default(),
         });
-        shared.start(accept(Arc::clone(&shared), parts.listener));
+        shared.start(Box::pin(accept(Arc::clone(&shared), parts.listener)));
         Self { shared, address }
     }
 
     /// Where it listens.
     pub fn address(&self) -> Address {
         self.address
+    }
+
+    /// Accepts connections from another listener too.
+    pub fn listen(&self, listener: Box<dyn Listener>) {
+        let accepting = accept(Arc::clone(&self.shared), listener);
+        self.shared.start(Box::pin(accepting));
     }
 
     /// What it has counted so far.
@@ -213,7 +219,7 @@ impl Shared {
         self.scratches.lock().push(scratch);
     }
 
-    fn start(&self, task: impl Future<Output = ()> + Send + 'static) {
+    fn start(&self, task: impl Future<Output = ()> + Send + Unpin + 'static) {
         self.tasks.start(&self.scheduler, task);
     }
 }

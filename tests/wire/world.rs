@@ -65,6 +65,7 @@ impl World {
             options: socket_manager::Options {
                 queue_bytes: 1 << 20,
                 kept_connections: 0,
+                watch_processes: false,
                 ..socket_manager::Options::default()
             },
             dead_letters: None,

@@ -15,7 +15,9 @@ fn upid(text: &str) -> Upid {
 fn peer(bytes: usize) -> Peer {
     Peer::new(Policy {
         bytes,
+        address: Address::loopback(1),
         frames: usize::MAX,
+        watches: false,
         rests: false,
         pool: Arc::default(),
     })
@@ -40,6 +42,10 @@ fn numbers(bytes: &[u8]) -> Vec<usize> {
     bodies.map(number).collect()
 }
 
+fn writes(frames: usize) -> Batch {
+    Batch::Write { frames, notices: 0 }
+}
+
 fn connects(peer: &mut Peer) -> ConnectionId {
     match peer.poll_action() {
         Some(Action::Connect(id)) => id,
@@ -60,12 +66,9 @@ fn a_burst_shares_a_temporary_connection_that_ends_with_it() {
     send(&mut peer, 2).unwrap();
     let id = connects(&mut peer);
     assert_eq!(peer.poll_action(), None);
-    assert_eq!(
-        batch(&mut peer, id),
-        (Batch::Write { frames: 2 }, vec![1, 2])
-    );
+    assert_eq!(batch(&mut peer, id), (writes(2), vec![1, 2]));
     send(&mut peer, 3).unwrap();
-    assert_eq!(batch(&mut peer, id), (Batch::Write { frames: 1 }, vec![3]));
+    assert_eq!(batch(&mut peer, id), (writes(1), vec![3]));
     assert_eq!(batch(&mut peer, id), (Batch::Finish, vec![]));
     assert!(peer.is_idle());
     send(&mut peer, 4).unwrap();
@@ -81,10 +84,7 @@ fn a_link_stays_and_takes_what_is_sent_from_then_on() {
     peer.handle_link(&linker, &linkee, Connection::Reuse);
     let link = connects(&mut peer);
     send(&mut peer, 2).unwrap();
-    assert_eq!(
-        batch(&mut peer, link),
-        (Batch::Write { frames: 1 }, vec![2])
-    );
+    assert_eq!(batch(&mut peer, link), (writes(1), vec![2]));
     assert_eq!(batch(&mut peer, link), (Batch::Wait, vec![]));
     assert_eq!(batch(&mut peer, temporary).1, [1]);
     assert_eq!(batch(&mut peer, temporary), (Batch::Finish, vec![]));
@@ -174,7 +174,7 @@ fn what_cannot_be_queued_changes_nothing() {
     send(&mut peer, 1).unwrap();
     assert_eq!(send(&mut peer, 2), Err(SendError::Full));
     let id = connects(&mut peer);
-    assert_eq!(batch(&mut peer, id), (Batch::Write { frames: 1 }, vec![1]));
+    assert_eq!(batch(&mut peer, id), (writes(1), vec![1]));
     send(&mut peer, 3).unwrap();
 }
 
@@ -198,7 +198,7 @@ fn a_large_body_is_not_copied() {
     peer.handle_send(b"head", &body).unwrap();
     let id = connects(&mut peer);
     let mut buffer = Outbox::default();
-    assert_eq!(peer.poll_batch(id, &mut buffer), Batch::Write { frames: 1 });
+    assert_eq!(peer.poll_batch(id, &mut buffer), writes(1));
     assert!(!body.is_unique(), "the batch shares it");
     let mut expected = b"head".to_vec();
     encode_body(&body, &mut expected);
@@ -248,6 +248,96 @@ fn one_that_was_forgotten_takes_nothing() {
     send(&mut peer, 1).unwrap();
     assert!(!peer.handle_forgotten());
     send(&mut peer, 2).unwrap();
+}
+
+/// The processes that a batch asks about, and its messages.
+fn questions(peer: &mut Peer, id: ConnectionId) -> (Vec<String>, Vec<usize>) {
+    let mut buffer = Outbox::default();
+    let Batch::Write { frames, notices } = peer.poll_batch(id, &mut buffer) else {
+        return (vec![], vec![]);
+    };
+    let text = String::from_utf8(buffer.concat()).unwrap();
+    let asked = text.split("POST /__links__/watch ").skip(1);
+    let asked = asked.map(|part| part.split("\r\n").nth(8).unwrap().to_owned());
+    let asked: Vec<_> = asked.collect();
+    let numbers = numbers(text.as_bytes());
+    assert_eq!((asked.len(), numbers.len()), (notices, frames));
+    (asked, numbers)
+}
+
+fn watching_peer() -> Peer {
+    let mut peer = peer(usize::MAX);
+    peer.policy.watches = true;
+    peer
+}
+
+#[test]
+fn a_link_asks_first_and_goes_on_if_the_peer_tells() {
+    let (linker, one) = (upid("me@10.0.0.1:1"), upid("one@10.0.0.2:2"));
+    let (two, three) = (upid("two@10.0.0.2:2"), upid("three@10.0.0.2:2"));
+    let mut peer = watching_peer();
+    peer.handle_link(&linker, &one, Connection::Reuse);
+    send(&mut peer, 1).unwrap();
+    peer.handle_link(&linker, &two, Connection::Reuse);
+    peer.handle_link(&linker, &two, Connection::Reuse);
+    let id = connects(&mut peer);
+    assert_eq!(questions(&mut peer, id), (vec!["one".into()], vec![1]));
+    assert_eq!(batch(&mut peer, id).0, Batch::Wait);
+    assert!(peer.handle_answered(id, true));
+    assert_eq!(peer.poll_action(), Some(Action::Wake(id)));
+    assert_eq!(questions(&mut peer, id), (vec!["two".into()], vec![]));
+    peer.handle_link(&linker, &three, Connection::Reuse);
+    assert_eq!(questions(&mut peer, id), (vec!["three".into()], vec![]));
+    // Reconnecting asks anew, before what waits.
+    send(&mut peer, 2).unwrap();
+    peer.handle_link(&linker, &three, Connection::Reconnect);
+    let Some(Action::Connect(new)) = peer.poll_action() else {
+        panic!("no connection")
+    };
+    let (asked, numbers) = questions(&mut peer, new);
+    assert_eq!((asked.len(), numbers), (1, vec![2]));
+    assert!(!peer.handle_answered(id, false), "that one is over");
+    assert!(peer.handle_answered(new, true));
+    assert_eq!(questions(&mut peer, new).0.len(), 2);
+}
+
+#[test]
+fn a_peer_that_does_not_tell_is_asked_no_more() {
+    let (linker, one) = (upid("me@10.0.0.1:1"), upid("one@10.0.0.2:2"));
+    let mut peer = watching_peer();
+    peer.handle_link(&linker, &one, Connection::Reuse);
+    let id = connects(&mut peer);
+    assert_eq!(questions(&mut peer, id), (vec!["one".into()], vec![]));
+    peer.handle_link(&linker, &upid("two@10.0.0.2:2"), Connection::Reuse);
+    assert!(peer.handle_answered(id, false));
+    peer.handle_link(&linker, &upid("three@10.0.0.2:2"), Connection::Reuse);
+    assert_eq!(batch(&mut peer, id), (Batch::Wait, vec![]));
+    assert_eq!(peer.poll_action(), None);
+}
+
+#[test]
+fn an_end_is_heard_once_whoever_tells_it() {
+    let (linker, other) = (upid("me@10.0.0.1:1"), upid("other@10.0.0.1:1"));
+    let (one, two) = (upid("one@10.0.0.2:2"), upid("two@10.0.0.2:2"));
+    let mut peer = watching_peer();
+    peer.handle_link(&linker, &one, Connection::Reuse);
+    peer.handle_link(&linker, &two, Connection::Reuse);
+    peer.handle_link(&other, &one, Connection::Reuse);
+    let id = connects(&mut peer);
+    peer.handle_ended(&one);
+    let exited = |linker: &Upid, linkee: &Upid| {
+        let (linker, linkee) = (linker.clone(), linkee.clone());
+        Some(Action::Exited { linker, linkee })
+    };
+    assert_eq!(peer.poll_action(), exited(&linker, &one));
+    assert_eq!(peer.poll_action(), exited(&other, &one));
+    assert!(peer.is_watched());
+    peer.handle_ended(&one);
+    assert_eq!(peer.poll_action(), None);
+    peer.handle_broken(id);
+    assert_eq!(peer.poll_action(), exited(&linker, &two));
+    assert_eq!(peer.poll_action(), None);
+    assert!(!peer.is_watched());
 }
 
 /// What may happen to a peer, in any order.
@@ -324,11 +414,12 @@ impl Driver {
     fn ask(&mut self, id: ConnectionId) {
         let mut buffer = Outbox::default();
         match self.peer.poll_batch(id, &mut buffer) {
-            Batch::Write { frames } => {
+            Batch::Write { frames, notices: 0 } => {
                 let numbers = numbers(&buffer.concat());
                 assert_eq!(numbers.len(), frames);
                 self.written.entry(id).or_default().extend(numbers);
             }
+            Batch::Write { .. } => panic!("it was not to ask"),
             Batch::Wait | Batch::Rest => {
                 self.connections.insert(id, false);
             }

@@ -1,0 +1,141 @@
+//! Where both ends are ours, a link tells of the end of the process, not of the connection alone.
+
+use libprocess::prelude::*;
+use libprocess::socket_manager::Options;
+use libprocess::testing::Simulation;
+
+#[derive(Default)]
+struct Linker {
+    gone: Vec<Upid>,
+}
+
+impl Process for Linker {
+    fn exited(&mut self, _ctx: &mut Context<Self>, pid: &Upid) {
+        self.gone.push(pid.clone());
+    }
+}
+
+fn link(world: &Simulation, linker: &Pid<Linker>, to: &Upid) {
+    let to = to.clone();
+    world.dispatch(linker, move |_, ctx| ctx.link(&to));
+    world.run_for(secs(1));
+}
+
+fn gone(world: &Simulation, linker: &Pid<Linker>) -> Vec<Upid> {
+    world.dispatch(linker, |linker, _| linker.gone.clone())
+}
+
+#[test]
+fn of_one_that_never_was() {
+    let mut world = Simulation::seed(1);
+    let linker = world.node("near").spawn(Linker::default()).unwrap();
+    let missing = Upid::new("missing", world.node("far").address());
+    link(&world, &linker, &missing);
+    assert_eq!(gone(&world, &linker), [missing.clone()]);
+    // Who wants to hear more links again.
+    link(&world, &linker, &missing);
+    assert_eq!(gone(&world, &linker), [missing.clone(), missing]);
+}
+
+#[test]
+fn of_one_that_ends_once_for_each_who_linked() {
+    let mut world = Simulation::seed(2);
+    let far = world
+        .node("far")
+        .spawn_as("far", Linker::default())
+        .unwrap();
+    let stays = world
+        .node("far")
+        .spawn_as("stays", Linker::default())
+        .unwrap();
+    let linkers = [(); 3].map(|()| world.node("near").spawn(Linker::default()).unwrap());
+    for linker in &linkers {
+        link(&world, linker, far.upid());
+        link(&world, linker, stays.upid());
+        link(&world, linker, far.upid());
+    }
+    assert!(linkers.iter().all(|linker| gone(&world, linker).is_empty()));
+    far.terminate();
+    world.run_for(secs(1));
+    for linker in &linkers {
+        assert_eq!(gone(&world, linker), [far.upid().clone()]);
+    }
+    world.sever("near", "far");
+    world.run_for(secs(1));
+    for linker in &linkers {
+        assert_eq!(
+            gone(&world, linker),
+            [far.upid().clone(), stays.upid().clone()]
+        );
+    }
+}
+
+#[test]
+fn a_successor_of_the_same_name_is_another_registration() {
+    let mut world = Simulation::seed(3);
+    let linker = world.node("near").spawn(Linker::default()).unwrap();
+    for count in 1..4 {
+        let far = world
+            .node("far")
+            .spawn_as("far", Linker::default())
+            .unwrap();
+        link(&world, &linker, far.upid());
+        assert_eq!(gone(&world, &linker).len(), count - 1);
+        far.terminate();
+        world.run_for(secs(1));
+        assert_eq!(gone(&world, &linker).len(), count);
+    }
+}
+
+#[test]
+fn not_where_the_other_end_knows_nothing_of_it() {
+    let near = Runtime::builder().workers(1).start().unwrap();
+    let silent = Options {
+        watch_processes: false,
+        ..Options::default()
+    };
+    let far = Runtime::builder()
+        .workers(1)
+        .messages(silent)
+        .start()
+        .unwrap();
+    let linker = near.spawn(Linker::default()).unwrap();
+    let missing = Upid::new("missing", far.address());
+    linker
+        .dispatch(move |_, ctx| ctx.link(&missing))
+        .wait()
+        .unwrap();
+    // The question was refused once this is answered, for it goes first.
+    let (reply, answered) = std::sync::mpsc::channel();
+    let echo = far.spawn_as("echo", Echo).unwrap();
+    let asker = near.spawn(Asker(reply)).unwrap();
+    let to = echo.upid().clone();
+    asker
+        .dispatch(move |_, ctx| ctx.send(&to, "ping", ""))
+        .wait()
+        .unwrap();
+    answered.recv().unwrap();
+    let gone = linker.dispatch(|linker, _| linker.gone.len());
+    assert_eq!(gone.wait().unwrap(), 0);
+    far.stop().unwrap();
+}
+
+struct Echo;
+
+impl Process for Echo {
+    fn initialize(&mut self, ctx: &mut Context<Self>) {
+        ctx.install("ping", |_: &mut Self, ctx: &mut Context<Self>, _| {
+            ctx.reply("pong", "");
+        });
+    }
+}
+
+struct Asker(std::sync::mpsc::Sender<()>);
+
+impl Process for Asker {
+    fn initialize(&mut self, ctx: &mut Context<Self>) {
+        ctx.install("pong", |asker: &mut Self, _: &mut Context<Self>, _| {
+            asker.0.send(()).unwrap();
+        });
+    }
+}
