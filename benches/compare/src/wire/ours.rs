@@ -1,10 +1,10 @@
 //! Both sides on this library.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use libprocess::address::Upid;
+use libprocess::address::{Address, Upid};
 use libprocess::codec::message::Message;
 use libprocess::process::{Context, Pid, Process};
 use libprocess::runtime::Runtime;
@@ -12,6 +12,7 @@ use libprocess::runtime::Runtime;
 use super::load::Pinger;
 use super::recorder::Recorder;
 use super::spec::Spec;
+use super::system::allow_descriptors;
 use super::systems::{Pinging, Running};
 
 struct Pong {
@@ -64,6 +65,34 @@ impl Ping {
     }
 }
 
+/// Links to many addresses at which nothing happens.
+struct Crowd {
+    count: usize,
+    port: u16,
+}
+
+impl Process for Crowd {
+    fn initialize(&mut self, ctx: &mut Context<Self>) {
+        for number in 0..self.count {
+            let ip = Ipv4Addr::new(127, 1, (number / 250) as u8, (number % 250) as u8 + 1);
+            ctx.link(&Upid::new("nobody", Address::new(ip.into(), self.port)));
+        }
+    }
+}
+
+impl Crowd {
+    /// Gathers one: somebody at many addresses of this machine takes connections and says
+    /// nothing. All are there when this returns.
+    fn gather(count: usize, runtime: &Runtime) -> Vec<TcpStream> {
+        allow_descriptors(3 * count as u64 + 100);
+        let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).expect("a port");
+        let port = listener.local_addr().expect("bound").port();
+        runtime.spawn(Self { count, port }).expect("a new id");
+        let accept = |_| listener.accept().expect("a link").0;
+        (0..count).map(accept).collect()
+    }
+}
+
 fn runtime(spec: &Spec) -> Runtime {
     let builder = Runtime::builder().workers(spec.workers);
     builder.start().expect("a runtime")
@@ -82,6 +111,7 @@ pub fn pong(spec: &Spec) -> (SocketAddr, Running) {
 
 pub fn ping(spec: &Spec, peer: SocketAddr, recorder: &Arc<Recorder>) -> Pinging {
     let runtime = runtime(spec);
+    let crowd = Crowd::gather(spec.crowd, &runtime);
     let spawn = |pair| {
         let ping = Ping {
             pinger: Pinger::new(spec, Arc::clone(recorder)),
@@ -100,6 +130,6 @@ pub fn ping(spec: &Spec, peer: SocketAddr, recorder: &Arc<Recorder>) -> Pinging 
     };
     Pinging {
         send: Box::new(send),
-        _running: Box::new((runtime, pids)),
+        _running: Box::new((runtime, pids, crowd)),
     }
 }

@@ -178,7 +178,9 @@ fn run(options: &Options) -> Result<(), String> {
     let mut rows = vec![];
     for rep in 0..options.reps {
         for measure in &options.measures {
-            for system in &options.systems {
+            // Only a library has links to others.
+            let lacks = |system: &&&System| measure.spec.crowd > 0 && system.name != "libprocess";
+            for system in options.systems.iter().filter(|system| !lacks(system)) {
                 let default = if measure.pinned { Pin::Two } else { Pin::None };
                 let pin = options.pin.unwrap_or(default);
                 match one_run(system, measure, pin, rep) {

@@ -10,6 +10,8 @@ pub struct Spec {
     pub pairs: usize,
     pub load: Load,
     pub linked: bool,
+    /// How many other addresses the side that pings is linked to, where nothing happens.
+    pub crowd: usize,
     pub workers: usize,
 }
 
@@ -40,10 +42,16 @@ impl Measure {
             pairs,
             load,
             linked: true,
+            crowd: 0,
             workers: 2,
         };
         let pinned = matches!(load, Load::Window(1));
         Self { name, spec, pinned }
+    }
+
+    const fn in_a_crowd(mut self) -> Self {
+        self.spec.crowd = 10_000;
+        self
     }
 
     const fn unlinked(mut self) -> Self {
@@ -62,6 +70,8 @@ pub const ALL: &[Measure] = &[
     Measure::new("64-1-unlinked", 64, 1, Load::Window(1)).unlinked(),
     Measure::new("64-1000-8pairs", 64, 8, Load::Window(1000)),
     Measure::new("64-1000-64pairs", 64, 64, Load::Window(1000)),
+    Measure::new("64-1000-10kpeers", 64, 1, Load::Window(1000)).in_a_crowd(),
+    Measure::new("64-1-10kpeers", 64, 1, Load::Window(1)).in_a_crowd(),
     Measure::new("64-open-300k", 64, 1, Load::Rate(300_000)),
     Measure::new("64-rate-0", 64, 1, Load::Rate(0)),
     Measure::new("64-rate-1k", 64, 1, Load::Rate(1_000)),

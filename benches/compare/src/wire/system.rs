@@ -36,6 +36,16 @@ pub fn pin(processor: usize) {
     unsafe { libc::sched_setaffinity(0, size_of_val(&set), &raw const set) };
 }
 
+/// Allows as many descriptors as the system lets us.
+pub fn allow_descriptors(count: u64) {
+    let limit = libc::rlimit {
+        rlim_cur: count,
+        rlim_max: count,
+    };
+    // SAFETY: the pointer is valid for the call.
+    unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) };
+}
+
 /// Counts the system calls of the threads that OS processes have now. Needs tracefs and the
 /// right to look at them.
 pub struct SystemCalls(Vec<OwnedFd>);
