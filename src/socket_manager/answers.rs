@@ -13,18 +13,23 @@ pub(super) struct Answers {
     state: State,
     /// The bytes of a head that has not arrived whole.
     partial: Vec<u8>,
-    /// The last head without a body. Peers repeat it, so the next bytes are compared with it
-    /// before they are parsed.
-    last: Vec<u8>,
     has_begun: bool,
-    limits: Limits,
 }
 
 enum State {
     Head,
-    Body(Decoder),
+    /// Apart, since hardly any answer has one.
+    Body(Box<Decoder>),
     /// These are no answers.
     Lost,
+}
+
+/// A head that was parsed.
+struct Skipped {
+    /// How many bytes it has.
+    taken: usize,
+    /// Whether it is the whole of an answer that says that a message was taken.
+    is_plain: bool,
 }
 
 /// How many answers there were.
@@ -39,22 +44,20 @@ pub(super) struct Tally {
 }
 
 impl Answers {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new() -> Self {
         Self {
             state: State::Head,
             partial: Vec::new(),
-            last: Vec::new(),
             has_begun: false,
-            limits,
         }
     }
 
     /// Takes what was read and says how many answers began in it.
-    pub(super) fn skip(&mut self, mut bytes: &[u8]) -> Tally {
+    pub(super) fn skip(&mut self, mut bytes: &[u8], limits: &Limits) -> Tally {
         let mut tally = Tally::default();
         while !bytes.is_empty() {
             match &mut self.state {
-                State::Head => self.skip_head(&mut bytes, &mut tally),
+                State::Head => self.skip_head(&mut bytes, limits, &mut tally),
                 State::Body(decoder) => match decoder.next(&mut bytes) {
                     Progress::Done(Piece::Data(_)) | Progress::NeedMore => {}
                     Progress::Done(Piece::End) => self.state = State::Head,
@@ -69,25 +72,27 @@ impl Answers {
         tally
     }
 
-    fn skip_head(&mut self, bytes: &mut &[u8], tally: &mut Tally) {
+    fn skip_head(&mut self, bytes: &mut &[u8], limits: &Limits, tally: &mut Tally) {
         if self.partial.is_empty() {
-            let same = |bytes: &[u8], last: &[u8]| !last.is_empty() && bytes.starts_with(last);
-            while same(bytes, &self.last) {
-                *bytes = &bytes[self.last.len()..];
+            let input = *bytes;
+            let Some(Skipped { taken, is_plain }) = self.parse(input, limits, tally) else {
+                self.partial = std::mem::take(bytes).to_vec();
+                return;
+            };
+            let (last, mut rest) = input.split_at(taken);
+            // Peers repeat themselves, and to compare is cheaper than to parse.
+            while is_plain && rest.starts_with(last) {
+                rest = &rest[taken..];
                 tally.answered += 1;
             }
-            let taken = self.parse(bytes, tally);
-            match taken {
-                Some(taken) => *bytes = &bytes[taken..],
-                None => self.partial = std::mem::take(bytes).to_vec(),
-            }
+            *bytes = rest;
             return;
         }
         let before = self.partial.len();
         let mut partial = std::mem::take(&mut self.partial);
         partial.extend_from_slice(bytes);
-        match self.parse(&partial, tally) {
-            Some(taken) => *bytes = &bytes[taken - before..],
+        match self.parse(&partial, limits, tally) {
+            Some(skipped) => *bytes = &bytes[skipped.taken - before..],
             None => {
                 self.partial = partial;
                 *bytes = &[];
@@ -95,29 +100,32 @@ impl Answers {
         }
     }
 
-    /// Parses a head at the front of `bytes` and says how many of them it took; none while it is
-    /// incomplete.
-    fn parse(&mut self, bytes: &[u8], tally: &mut Tally) -> Option<usize> {
-        match parse_response(bytes, false, &self.limits) {
+    /// Parses a head at the front of `bytes`; none while it is incomplete.
+    fn parse(&mut self, bytes: &[u8], limits: &Limits, tally: &mut Tally) -> Option<Skipped> {
+        match parse_response(bytes, false, limits) {
             Progress::NeedMore => None,
             Progress::Wrong(_) => {
                 self.state = State::Lost;
-                Some(bytes.len())
+                Some(Skipped {
+                    taken: bytes.len(),
+                    is_plain: false,
+                })
             }
             Progress::Done((head, taken)) => {
-                let decoder = Decoder::new(head.framing, &self.limits);
+                let decoder = Decoder::new(head.framing, limits);
                 // An interim answer, such as 100, is none yet.
                 tally.answered += usize::from(head.status >= 200);
                 tally.refused += usize::from(head.status == 404);
                 if head.status >= 200 && !std::mem::replace(&mut self.has_begun, true) {
                     tally.first = Some(head.status == 202);
                 }
-                if decoder.is_ended() && head.status == 202 {
-                    self.last.clear();
-                    self.last.extend_from_slice(&bytes[..taken]);
-                }
-                self.state = State::Body(decoder);
-                Some(taken)
+                let is_plain = decoder.is_ended() && head.status == 202;
+                self.state = if decoder.is_ended() {
+                    State::Head
+                } else {
+                    State::Body(Box::new(decoder))
+                };
+                Some(Skipped { taken, is_plain })
             }
         }
     }
@@ -134,7 +142,13 @@ mod tests {
                            2\r\nno\r\n0\r\n\r\n";
 
     fn answers() -> Answers {
-        Answers::new(Limits::default())
+        Answers::new()
+    }
+
+    impl Answers {
+        fn skip_by_default(&mut self, bytes: &[u8]) -> Tally {
+            self.skip(bytes, &Limits::default())
+        }
     }
 
     fn tally(answered: usize, refused: usize) -> Tally {
@@ -153,7 +167,7 @@ mod tests {
             let mut answers = answers();
             let mut sum = Tally::default();
             for part in text.as_bytes().chunks(size) {
-                let tally = answers.skip(part);
+                let tally = answers.skip_by_default(part);
                 sum.answered += tally.answered;
                 sum.refused += tally.refused;
             }
@@ -165,16 +179,19 @@ mod tests {
     fn an_interim_answer_is_none() {
         let text = ["HTTP/1.1 100 Continue\r\n\r\n", ACCEPTED].concat();
         let mut answers = answers();
-        assert_eq!(answers.skip(text.as_bytes()).first, Some(true));
-        assert_eq!(answers.skip(REFUSED.as_bytes()), tally(1, 1));
+        assert_eq!(answers.skip_by_default(text.as_bytes()).first, Some(true));
+        assert_eq!(answers.skip_by_default(REFUSED.as_bytes()), tally(1, 1));
     }
 
     #[test]
     fn garbage_ends_the_counting_and_nothing_else() {
         let mut answers = answers();
-        let first = answers.skip(ACCEPTED.as_bytes());
+        let first = answers.skip_by_default(ACCEPTED.as_bytes());
         assert_eq!((first.answered, first.first), (1, Some(true)));
-        assert_eq!(answers.skip(b"what is this?\r\n\r\n"), tally(0, 0));
-        assert_eq!(answers.skip(ACCEPTED.as_bytes()), tally(0, 0));
+        assert_eq!(
+            answers.skip_by_default(b"what is this?\r\n\r\n"),
+            tally(0, 0)
+        );
+        assert_eq!(answers.skip_by_default(ACCEPTED.as_bytes()), tally(0, 0));
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Outgoing {
     stream: Arc<dyn Stream>,
     stage: Stage,
     /// Set once nothing more will be queued for it.
-    linger: Option<Linger>,
+    linger: Option<Box<Linger>>,
     /// What is being written, whole frames.
     batch: Outbox,
     /// How many frames the batch holds, until it was written whole.
@@ -67,7 +67,7 @@ impl Outgoing {
             batch: Outbox::pooled(&shared.pool),
             frames: 0,
             notices: 0,
-            answers: Answers::new(shared.limits),
+            answers: Answers::new(),
             owed: 0,
             rest: None,
             shared,
@@ -162,11 +162,12 @@ impl Outgoing {
 
     fn linger(&mut self, ctx: &Context<'_>) {
         let clock = &self.shared.clock;
-        self.linger.get_or_insert_with(|| Linger::start(clock, ctx));
+        self.linger
+            .get_or_insert_with(|| Box::new(Linger::start(clock, ctx)));
     }
 
     fn count(&mut self, bytes: &[u8]) {
-        let mut tally = self.answers.skip(bytes);
+        let mut tally = self.answers.skip(bytes, &self.shared.limits);
         if let Some(taken) = tally.first {
             let was_question = self
                 .shared

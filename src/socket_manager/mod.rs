@@ -200,7 +200,7 @@ impl SocketManager {
             options: parts.options,
             counters: Arc::default(),
             dead_letters: DeadLetterOffice::new(parts.dead_letters),
-            table: Table::new(policy),
+            table: Table::new(Arc::new(policy)),
             resting: Mutex::default(),
             tasks: Arc::default(),
             pool,

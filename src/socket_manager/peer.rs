@@ -4,9 +4,10 @@
 //! fetched with [`Peer::poll_action`]; a connection that can write asks [`Peer::poll_batch`] for
 //! bytes. The parent's essay says what this promises to processes.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use bytes::Bytes;
+use smallvec::SmallVec;
 
 use super::notices::{Links, WATCH};
 use crate::address::{Address, Upid};
@@ -18,16 +19,16 @@ use crate::web::outbox::{Outbox, Pool};
 /// What is known about one remote address.
 pub(super) struct Peer {
     /// The connection that breaks links when it breaks.
-    link: Option<Outgoing>,
+    link: Option<Box<Outgoing>>,
     /// The connection of who sends without a link.
-    temporary: Option<Outgoing>,
-    /// About whom who hears when the link breaks.
-    watchers: BTreeSet<(Upid, Upid)>,
+    temporary: Option<Box<Outgoing>>,
+    /// About whom who hears when the link breaks, in order.
+    watchers: SmallVec<[(Upid, Upid); 1]>,
     kind: Kind,
     /// How many connections there have been.
     opened: u64,
     actions: VecDeque<Action>,
-    policy: Policy,
+    policy: Arc<Policy>,
     /// Every connection ends once it has nothing left to write.
     closing: bool,
     /// Nobody finds it any more: another is made for its address.
@@ -45,7 +46,6 @@ enum Kind {
 }
 
 /// What a peer may hold.
-#[derive(Clone)]
 pub(super) struct Policy {
     /// Our own address.
     pub(super) address: Address,
@@ -68,8 +68,6 @@ pub(super) struct ConnectionId(u64);
 /// A connection with what waits to be written to it.
 struct Outgoing {
     id: ConnectionId,
-    /// Our own address.
-    from: Address,
     /// Whole frames, one after the other.
     queue: Outbox,
     frames: usize,
@@ -116,11 +114,11 @@ pub(super) enum SendError {
 }
 
 impl Peer {
-    pub(super) fn new(policy: Policy) -> Self {
+    pub(super) fn new(policy: Arc<Policy>) -> Self {
         Self {
             link: None,
             temporary: None,
-            watchers: BTreeSet::new(),
+            watchers: SmallVec::new(),
             kind: Kind::Silent,
             opened: 0,
             actions: VecDeque::new(),
@@ -170,7 +168,10 @@ impl Peer {
             return self.actions.push_back(Action::Exited { linker, linkee });
         }
         let is_new = self.linkers_of(&linkee).next().is_none();
-        self.watchers.insert((linkee.clone(), linker));
+        let pair = (linkee.clone(), linker);
+        if let Err(place) = self.watchers.binary_search(&pair) {
+            self.watchers.insert(place, pair);
+        }
         match (self.link.take(), connection) {
             (Some(link), Connection::Reuse) => {
                 self.link = Some(link);
@@ -180,7 +181,7 @@ impl Peer {
             }
             (old, _) => {
                 // One that rests is needed no more.
-                let rests = self.temporary.as_mut().and_then(Outgoing::wake);
+                let rests = self.temporary.as_mut().and_then(|one| one.wake());
                 self.actions.extend(rests);
                 let mut link = self.open();
                 self.actions.push_back(Action::Connect(link.id));
@@ -217,12 +218,11 @@ impl Peer {
 
     /// The peer told that a process there has ended.
     pub(super) fn handle_ended(&mut self, ended: &Upid) {
-        let over: Vec<_> = self.linkers_of(ended).cloned().collect();
-        for pair in over {
-            self.watchers.remove(&pair);
-            let (linkee, linker) = pair;
-            self.actions.push_back(Action::Exited { linker, linkee });
-        }
+        let over = self.linkers_of(ended).cloned();
+        let over = over.map(|(linkee, linker)| Action::Exited { linker, linkee });
+        let over: Vec<_> = over.collect();
+        self.actions.extend(over);
+        self.watchers.retain(|(linkee, _)| *linkee != *ended);
     }
 
     /// Whether anybody is to hear of anything here.
@@ -232,12 +232,12 @@ impl Peer {
 
     /// Forgets what `linker` watches here.
     pub(super) fn handle_forget(&mut self, linker: &Upid) {
-        self.watchers.retain(|(_, watcher)| watcher != linker);
+        self.watchers.retain(|(_, watcher)| *watcher != *linker);
     }
 
     /// Lets the temporary connection end if it still rests.
     pub(super) fn handle_retire(&mut self, id: ConnectionId) {
-        let rests = |one: &mut Outgoing| one.id == id && one.waits && one.queue.is_empty();
+        let rests = |one: &mut Box<Outgoing>| one.id == id && one.waits && one.queue.is_empty();
         if self.temporary.take_if(rests).is_some() {
             self.actions.push_back(Action::Wake(id));
         }
@@ -312,7 +312,12 @@ impl Peer {
 
     /// What is to be done next.
     pub(super) fn poll_action(&mut self) -> Option<Action> {
-        self.actions.pop_front()
+        let action = self.actions.pop_front();
+        if self.actions.is_empty() {
+            // An idle peer holds no room for actions.
+            self.actions = VecDeque::new();
+        }
+        action
     }
 
     /// Whether it may be forgotten: without a connection nobody watches.
@@ -332,16 +337,15 @@ impl Peer {
         if self.policy.watches
             && let Some(first) = linkees.pop()
         {
-            link.notify(&first);
+            link.notify(self.policy.address, &first);
             self.kind = Kind::Asked(linkees);
         }
     }
 
     /// Who is linked to `linkee`, beside it.
     fn linkers_of<'a>(&'a self, linkee: &'a Upid) -> impl Iterator<Item = &'a (Upid, Upid)> {
-        // No name is before the empty one.
-        let start = (linkee.clone(), Upid::default());
-        let from_there = self.watchers.range(start..);
+        let start = self.watchers.partition_point(|(other, _)| other < linkee);
+        let from_there = self.watchers[start..].iter();
         from_there.take_while(move |(other, _)| other == linkee)
     }
 
@@ -350,31 +354,30 @@ impl Peer {
         match (&mut self.kind, &mut self.link) {
             (Kind::Asked(linkees), _) => linkees.push(linkee),
             (Kind::Tells, Some(link)) => {
-                link.notify(&linkee);
+                link.notify(self.policy.address, &linkee);
                 self.actions.extend(link.wake());
             }
             (Kind::Tells, None) | (Kind::Silent, _) => {}
         }
     }
 
-    fn open(&mut self) -> Outgoing {
+    fn open(&mut self) -> Box<Outgoing> {
         self.opened += 1;
-        Outgoing {
+        Box::new(Outgoing {
             id: ConnectionId(self.opened),
-            from: self.policy.address,
             queue: Outbox::pooled(&self.policy.pool),
             frames: 0,
             notices: 0,
             waits: false,
-        }
+        })
     }
 
     fn stay(&mut self, id: ConnectionId) -> Option<&mut Outgoing> {
-        let is_over = |one: &mut Outgoing| one.id == id && one.queue.is_empty();
+        let is_over = |one: &mut Box<Outgoing>| one.id == id && one.queue.is_empty();
         let rests = self.policy.rests && !self.closing && self.link.is_none();
         self.temporary.take_if(|one| !rests && is_over(one));
         self.link.take_if(|link| self.closing && is_over(link));
-        let connections = [self.link.as_mut(), self.temporary.as_mut()];
+        let connections = [self.link.as_deref_mut(), self.temporary.as_deref_mut()];
         connections.into_iter().flatten().find(|one| one.id == id)
     }
 }
@@ -400,10 +403,10 @@ impl Outgoing {
 
     /// Queues the question to hear of the end of a process. A process whose id cannot be written
     /// down has no end that could be told.
-    fn notify(&mut self, linkee: &Upid) {
+    fn notify(&mut self, from: Address, linkee: &Upid) {
         let question = Message {
             name: WATCH.into(),
-            from: Upid::new(Links::ID, self.from),
+            from: Upid::new(Links::ID, from),
             to: Upid::new(Links::ID, linkee.address()),
             body: Bytes::copy_from_slice(linkee.id().as_bytes()),
         };

@@ -22,7 +22,7 @@ pub(super) struct Table {
     slots: RwLock<Slots>,
     linkers: Mutex<Linkers>,
     routes: Routes,
-    policy: Policy,
+    policy: Arc<Policy>,
 }
 
 #[derive(Default)]
@@ -43,7 +43,7 @@ pub(super) enum Step {
 
 impl Table {
     /// A table of peers that each hold to `policy`.
-    pub(super) fn new(policy: Policy) -> Self {
+    pub(super) fn new(policy: Arc<Policy>) -> Self {
         Self {
             slots: RwLock::default(),
             linkers: Mutex::default(),

@@ -13,21 +13,26 @@ fn upid(text: &str) -> Upid {
 
 /// A peer whose temporary connections end when they are drained.
 fn peer(bytes: usize) -> Peer {
-    Peer::new(Policy {
+    Peer::new(Arc::new(policy(bytes)))
+}
+
+fn policy(bytes: usize) -> Policy {
+    Policy {
         bytes,
         address: Address::loopback(1),
         frames: usize::MAX,
         watches: false,
         rests: false,
         pool: Arc::default(),
-    })
+    }
 }
 
 /// One whose temporary connections rest.
 fn resting_peer() -> Peer {
-    let mut peer = peer(usize::MAX);
-    peer.policy.rests = true;
-    peer
+    Peer::new(Arc::new(Policy {
+        rests: true,
+        ..policy(usize::MAX)
+    }))
 }
 
 fn send(peer: &mut Peer, number: usize) -> Result<(), SendError> {
@@ -180,8 +185,10 @@ fn what_cannot_be_queued_changes_nothing() {
 
 #[test]
 fn a_queue_is_bounded_by_messages_too() {
-    let mut peer = peer(usize::MAX);
-    peer.policy.frames = 2;
+    let mut peer = Peer::new(Arc::new(Policy {
+        frames: 2,
+        ..policy(usize::MAX)
+    }));
     send(&mut peer, 1).unwrap();
     send(&mut peer, 2).unwrap();
     assert_eq!(send(&mut peer, 3), Err(SendError::Full));
@@ -266,9 +273,10 @@ fn questions(peer: &mut Peer, id: ConnectionId) -> (Vec<String>, Vec<usize>) {
 }
 
 fn watching_peer() -> Peer {
-    let mut peer = peer(usize::MAX);
-    peer.policy.watches = true;
-    peer
+    Peer::new(Arc::new(Policy {
+        watches: true,
+        ..policy(usize::MAX)
+    }))
 }
 
 #[test]
