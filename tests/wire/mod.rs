@@ -15,6 +15,7 @@ mod links_tell_of_processes_too;
 mod messages_reach_processes_at_other_addresses;
 mod originals_are_understood;
 mod receiving_is_lenient_where_libprocess_is;
+mod resets_in_every_state;
 mod runtimes_talk;
 mod scattered_messages_leave_nothing_open;
 mod strange_peers_do_no_harm;
