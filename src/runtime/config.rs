@@ -18,7 +18,9 @@ use std::str::FromStr;
 /// | `LIBPROCESS_ADVERTISE_IP` | an IPv4 or IPv6 address | [`advertised_ip`](Self::advertised_ip) |
 /// | `LIBPROCESS_ADVERTISE_PORT` | 1 to 65535 | [`advertised_port`](Self::advertised_port) |
 /// | `LIBPROCESS_NUM_WORKER_THREADS` | 1 to 1024 | [`workers`](Self::workers) |
-/// | `LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH` | true, false, 1, 0 | [`require_peer_ip_match`](Self::require_peer_ip_match) |
+/// | `LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH` | true, false, 1, 0 | [peer match] |
+///
+/// [peer match]: Self::require_peer_ip_match
 ///
 /// As with C++ libprocess, the part of a name after `LIBPROCESS_` may be in lower case, unknown
 /// names are ignored, and a value `file:///path` stands for the content of that file. A bad value

@@ -24,7 +24,10 @@ fn settled_bytes() -> isize {
     let start = Instant::now();
     let mut before = allocator::live().1;
     loop {
-        std::thread::sleep(Duration::from_millis(50));
+        let pause = Instant::now();
+        while pause.elapsed() < Duration::from_millis(50) {
+            std::thread::yield_now();
+        }
         let now = allocator::live().1;
         if now == before || start.elapsed() > Duration::from_secs(20) {
             return now;
