@@ -14,7 +14,7 @@ use crate::primitive::random;
 use crate::primitive::sync::Arc;
 use crate::primitive::thread::available_parallelism;
 use crate::scheduler::Scheduler;
-use crate::services::Services;
+use crate::services::{Realms, Services};
 use crate::socket_manager;
 
 /// What a runtime is started with; see [`Runtime::builder`].
@@ -28,6 +28,7 @@ pub struct Builder {
     delegate: Option<String>,
     limits: Limits,
     services: Services,
+    realms: Realms,
     messages: socket_manager::Options,
     dead_letters: Option<socket_manager::Observer>,
     tcp: tcp::Options,
@@ -45,6 +46,7 @@ impl Builder {
             delegate: None,
             limits: Limits::default(),
             services: Services::default(),
+            realms: Realms::default(),
             messages: socket_manager::Options::default(),
             dead_letters: None,
             tcp: tcp::Options::default(),
@@ -137,6 +139,23 @@ impl Builder {
     /// `/master/state`.
     pub fn delegate(mut self, id: impl Into<String>) -> Self {
         self.delegate = Some(id.into());
+        self
+    }
+
+    /// The realm of those endpoints of our own that only tell. Otherwise anybody may ask them; once
+    /// it is named, nobody may, until the realm has an
+    /// [authenticator](crate::process::Security::set_authenticator).
+    #[doc(alias = "readonlyRealm")]
+    pub fn read_only_realm(mut self, realm: impl Into<Arc<str>>) -> Self {
+        self.realms.read_only = Some(realm.into());
+        self
+    }
+
+    /// The realm of those endpoints of our own that change something. Where only one of the two is
+    /// named, it is that of all of them.
+    #[doc(alias = "readwriteRealm")]
+    pub fn read_write_realm(mut self, realm: impl Into<Arc<str>>) -> Self {
+        self.realms.read_write = Some(realm.into());
         self
     }
 
@@ -264,6 +283,7 @@ impl Builder {
             delegate: self.delegate,
             limits: self.limits,
             services: self.services,
+            realms: self.realms,
             messages: socket_manager::Options {
                 require_peer_ip_match: config
                     .require_peer_ip_match

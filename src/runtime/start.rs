@@ -46,7 +46,7 @@ use crate::primitive::sync::Arc;
 use crate::process::{Count, Counters, ProcessManager};
 use crate::reactor::Reactor;
 use crate::scheduler::{Budget, Park, Pool, Scheduler, Slice};
-use crate::services::Services;
+use crate::services::{Realms, Services};
 use crate::socket_manager;
 use crate::web;
 use crate::web::Firewall;
@@ -66,6 +66,7 @@ pub(super) struct Plan {
     pub(super) delegate: Option<String>,
     pub(super) limits: Limits,
     pub(super) services: Services,
+    pub(super) realms: Realms,
     pub(super) messages: socket_manager::Options,
     pub(super) dead_letters: Option<socket_manager::Observer>,
     pub(super) tcp: tcp::Options,
@@ -114,7 +115,8 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
         }
     }
     register_counters(&manager, &wire);
-    plan.services.spawn(&manager, plan.delegate.as_deref());
+    plan.services
+        .spawn(&manager, plan.delegate.as_deref(), &plan.realms);
     Ok(Running {
         manager,
         wire,

@@ -7,22 +7,25 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::Realms;
 use super::page::{Line, Page};
 use crate::http::{Request, Response};
-use crate::process::{Context, Process, RouteHelp, RouteOptions};
+use crate::process::{Context, Process, RouteHelp};
 
 /// The process `help`.
 pub(super) struct Help {
     /// The process whose endpoints are also reached without its id.
     delegate: Option<String>,
+    realms: Realms,
 }
 
 impl Help {
     pub(super) const ID: &str = "help";
 
-    pub(super) fn new(delegate: Option<&str>) -> Self {
+    pub(super) fn new(delegate: Option<&str>, realms: Realms) -> Self {
         Self {
             delegate: delegate.map(str::to_owned),
+            realms,
         }
     }
 
@@ -80,7 +83,7 @@ impl Help {
 impl Process for Help {
     fn initialize(&mut self, ctx: &mut Context<Self>) {
         let help = "Endpoints, and what they say of themselves.";
-        ctx.route_with("/", help, RouteOptions::new().catch_all(), Self::show);
+        ctx.route_with("/", help, self.realms.read().catch_all(), Self::show);
     }
 }
 

@@ -3,7 +3,8 @@
 //! | process | answers |
 //! | --- | --- |
 //! | `help` | `/help`, `/help/<id>`, `/help/<id>/<endpoint>`: the endpoints of all processes |
-//! | `metrics` | `/metrics/snapshot`: every counter, gauge and timer |
+//! | `metrics` | `/metrics/snapshot`, `/metrics/prometheus`: every counter, gauge and timer |
+//! | `logging` | `/logging/toggle`: more of the log for a while |
 //! | `system` | `/system/stats.json`, and the gauges `system/*`: load, processors, memory |
 //! | `__processes__` | `/__processes__`: the processes, and the events that wait for each |
 //!
@@ -11,13 +12,14 @@
 //! which are started.
 
 mod help;
+mod logging;
 mod metrics;
 mod page;
 mod processes;
 mod system;
 
 use crate::primitive::sync::Arc;
-use crate::process::{Process, ProcessManager};
+use crate::process::{Process, ProcessManager, RouteOptions};
 
 /// Which processes of our own a runtime starts; all, unless told otherwise.
 ///
@@ -32,6 +34,7 @@ use crate::process::{Process, ProcessManager};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Services {
     help: bool,
+    logging: bool,
     metrics: bool,
     system: bool,
     processes: bool,
@@ -42,6 +45,7 @@ impl Services {
     pub fn all() -> Self {
         Self {
             help: true,
+            logging: true,
             metrics: true,
             system: true,
             processes: true,
@@ -52,6 +56,7 @@ impl Services {
     pub fn none() -> Self {
         Self {
             help: false,
+            logging: false,
             metrics: false,
             system: false,
             processes: false,
@@ -62,6 +67,13 @@ impl Services {
     #[must_use]
     pub fn help(mut self, there: bool) -> Self {
         self.help = there;
+        self
+    }
+
+    /// Whether `/logging/toggle` is there.
+    #[must_use]
+    pub fn logging(mut self, there: bool) -> Self {
+        self.logging = there;
         self
     }
 
@@ -87,19 +99,59 @@ impl Services {
     }
 
     /// Spawns them, in the order in which libprocess does.
-    pub(crate) fn spawn(self, manager: &Arc<ProcessManager>, delegate: Option<&str>) {
+    pub(crate) fn spawn(
+        self,
+        manager: &Arc<ProcessManager>,
+        delegate: Option<&str>,
+        realms: &Realms,
+    ) {
+        let realms = || realms.clone();
         if self.help {
-            spawn(manager, help::Help::ID, help::Help::new(delegate));
+            let help = help::Help::new(delegate, realms());
+            spawn(manager, help::Help::ID, help);
         }
         if self.metrics {
-            spawn(manager, metrics::Metrics::ID, metrics::Metrics);
+            let metrics = metrics::Metrics::new(realms());
+            spawn(manager, metrics::Metrics::ID, metrics);
+        }
+        if self.logging {
+            let logging = logging::Logging::new(realms());
+            spawn(manager, logging::Logging::ID, logging);
         }
         if self.system {
-            spawn(manager, system::System::ID, system::System);
+            spawn(manager, system::System::ID, system::System::new(realms()));
         }
         if self.processes {
-            spawn(manager, processes::Processes::ID, processes::Processes);
+            let processes = processes::Processes::new(realms());
+            spawn(manager, processes::Processes::ID, processes);
         }
+    }
+}
+
+/// The realms of our own endpoints, if they have any: one for those that only tell, one for those
+/// that change something.
+///
+/// All of them belong to one or the other. A realm of which only one is named stands for both.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Realms {
+    pub(crate) read_only: Option<Arc<str>>,
+    pub(crate) read_write: Option<Arc<str>>,
+}
+
+impl Realms {
+    fn read(&self) -> RouteOptions {
+        guard(self.read_only.as_ref().or(self.read_write.as_ref()))
+    }
+
+    fn write(&self) -> RouteOptions {
+        guard(self.read_write.as_ref().or(self.read_only.as_ref()))
+    }
+}
+
+fn guard(realm: Option<&Arc<str>>) -> RouteOptions {
+    match realm {
+        Some(realm) => RouteOptions::new().realm(Arc::clone(realm)),
+        None => RouteOptions::new(),
     }
 }
 

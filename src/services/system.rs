@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::Realms;
 use crate::future::Future;
 use crate::http::{Request, Response};
 use crate::metrics::PullGauge;
@@ -9,10 +10,16 @@ use crate::os::usage;
 use crate::process::{Context, Process};
 
 /// The process `system`.
-pub(super) struct System;
+pub(super) struct System {
+    realms: Realms,
+}
 
 impl System {
     pub(super) const ID: &str = "system";
+
+    pub(super) fn new(realms: Realms) -> Self {
+        Self { realms }
+    }
 
     fn stats(&mut self, _ctx: &mut Context<Self>, request: Request) -> Response {
         let values = GAUGES.iter().filter_map(|gauge| {
@@ -26,11 +33,8 @@ impl System {
 
 impl Process for System {
     fn initialize(&mut self, ctx: &mut Context<Self>) {
-        ctx.route(
-            "/stats.json",
-            "Load, processors and memory of the machine.",
-            Self::stats,
-        );
+        let help = "Load, processors and memory of the machine.";
+        ctx.route_with("/stats.json", help, self.realms.read(), Self::stats);
         for Gauge { name, read, .. } in GAUGES {
             // What cannot be read has no value in a snapshot.
             let gauge = PullGauge::flat(*name, || match read() {

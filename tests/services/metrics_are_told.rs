@@ -96,3 +96,55 @@ fn the_runtime_counts_what_goes_wrong() {
     let snapshot = json(&world.get("/metrics/snapshot"));
     assert_eq!(snapshot["libprocess/panics"], 1.0);
 }
+
+#[test]
+fn snapshots_are_spaced_out() {
+    let clock = Clock::paused_at(Time::EPOCH);
+    let world = world(Runtime::builder().clock(clock.clone()));
+    let ask = |path| world.runtime.client().get(world.runtime.address(), path);
+    assert_eq!(world.get("/metrics/snapshot").status, Status::OK);
+    // Each on a connection of its own, so in no order among them.
+    let waiting = [ask("/metrics/snapshot"), ask("/metrics/prometheus")];
+    assert_eq!(
+        world.get("/metrics/snapshot?timeout=?").status,
+        Status::BAD_REQUEST
+    );
+    let answered = || {
+        waiting
+            .iter()
+            .filter(|response| !response.is_pending())
+            .count()
+    };
+    assert_eq!(answered(), 0);
+    for before in [0, 1] {
+        while answered() == before {
+            // The second may not have arrived yet when the first one's time has come.
+            clock.advance(std::time::Duration::from_millis(500));
+            world.runtime.settle();
+        }
+    }
+}
+
+#[test]
+fn prometheus_reads_them() {
+    let world = world(Runtime::builder());
+    let metrics = world.runtime.manager().metrics();
+    let two = Counter::new("master/tasks.lost");
+    two.add(2);
+    metrics.add(&two).unwrap();
+    metrics.add(&PullGauge::new("1/half", || 0.5)).unwrap();
+    metrics
+        .add(&PullGauge::new("endless", || f64::INFINITY))
+        .unwrap();
+    let response = world.get("/metrics/prometheus");
+    let expected = "text/plain; version=0.0.4; charset=utf-8";
+    assert_eq!(response.header("Content-Type"), Some(expected));
+    let body = text(&response);
+    for line in [
+        "# TYPE master_tasks_lost untyped\nmaster_tasks_lost 2\n",
+        "# TYPE _1_half untyped\n_1_half 0.5\n",
+        "endless +Inf\n",
+    ] {
+        assert!(body.contains(line), "{body}");
+    }
+}

@@ -48,3 +48,15 @@ fn queued_events_are_counted_by_kind() {
         assert_eq!(events(id), json!([]));
     }
 }
+
+#[test]
+fn who_is_in_the_middle_of_something_is_listed_as_busy() {
+    let world = World::of(libprocess::runtime::Runtime::builder().workers(4));
+    let busy = world.runtime.spawn_as("busy", Busy).unwrap();
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    busy.tell(move |_, _| assert!(held.recv().is_err()));
+    let listed = parse(&world.get("/__processes__"));
+    let mut processes = listed.as_array().unwrap().iter();
+    assert!(processes.any(|process| *process == json!({ "id": "busy", "busy": true })));
+    drop(release);
+}

@@ -162,6 +162,8 @@ impl World for Site<'_> {
 
 impl Drop for Site<'_> {
     fn drop(&mut self) {
+        // Its connections end in a turn of their own, with their timers.
+        self.stop();
         self.queue.0.lock().unwrap().clear();
     }
 }
