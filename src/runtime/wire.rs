@@ -68,7 +68,12 @@ impl Wire {
         Self {
             manager: manager.clone(),
             server,
-            client: Client::new(network, manager.scheduler().clone(), limits),
+            client: Client::new(
+                network,
+                manager.scheduler().clone(),
+                manager.clock().clone(),
+                limits,
+            ),
             firewall,
             sockets,
         }

@@ -77,6 +77,7 @@ impl<'w> Site<'w> {
         Client::new(
             self.world.near_shared(),
             Scheduler::new(self.queue.clone()),
+            self.clock.clone(),
             Limits::default(),
         )
     }

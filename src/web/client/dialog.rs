@@ -5,10 +5,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use super::responses::Responses;
+use super::responses::{Heard, Responses, Wanted};
 use super::{Error, failure};
 use crate::codec::{Limits, Progress};
-use crate::future::Promise;
+use crate::future::{self, Promise};
 use crate::http::{Body, Method, Request, Response, Sending};
 use crate::net::Stream;
 use crate::primitive::sync::{Arc, Mutex};
@@ -30,12 +30,16 @@ struct State {
     is_last_asked: bool,
     /// The connection is over, and why.
     ended: Option<Error>,
+    /// Who wants to hear of that.
+    watchers: Vec<Promise<()>>,
 }
 
 /// A request, and who waits for its response.
 pub(super) struct Ask {
     pub(super) request: Request,
     pub(super) promise: Promise<Response>,
+    /// The response is handed out before its body is there.
+    pub(super) is_streamed: bool,
 }
 
 impl Queue {
@@ -58,12 +62,34 @@ impl Queue {
         wake(state.waker.take(), state);
     }
 
+    /// Why the connection is over, if it is.
+    fn poll_ended(&self, ctx: &Context<'_>) -> Poll<Error> {
+        let mut state = self.0.lock();
+        if let Some(error) = &state.ended {
+            return Poll::Ready(error.clone());
+        }
+        state.waker = Some(ctx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Tells when the connection is over.
+    pub(super) fn watch(&self, promise: Promise<()>) {
+        let mut state = self.0.lock();
+        if state.ended.is_none() {
+            return state.watchers.push(promise);
+        }
+        drop(state);
+        promise.set(());
+    }
+
     /// The connection is over, or is to be: fails whatever was not sent and whatever will be asked.
     pub(super) fn end(&self, error: Error) {
         let mut state = self.0.lock();
         let error = state.ended.get_or_insert(error).clone();
         let asks = std::mem::take(&mut state.asks);
+        let watchers = std::mem::take(&mut state.watchers);
         wake(state.waker.take(), state);
+        watchers.into_iter().for_each(|promise| promise.set(()));
         for ask in asks {
             ask.promise.fail(failure(error.clone()));
         }
@@ -91,12 +117,15 @@ pub(super) struct Dialog {
     buffer: Vec<u8>,
     /// How many bytes at the front of the buffer are the beginning of a head.
     leftover: usize,
+    /// Ready when a body that is read while it arrives has room again.
+    room: Option<future::Future<()>>,
 }
 
 /// A request that was sent.
 struct Asked {
-    promise: Promise<Response>,
-    to_head: bool,
+    /// None once a response that is streamed was handed out.
+    promise: Option<Promise<Response>>,
+    wanted: Wanted,
 }
 
 impl Dialog {
@@ -111,6 +140,7 @@ impl Dialog {
             responses: Responses::new(limits),
             buffer: vec![0; READ_BYTES],
             leftover: 0,
+            room: None,
         }
     }
 
@@ -118,7 +148,7 @@ impl Dialog {
     fn drive(&mut self, ctx: &mut Context<'_>) -> Poll<Error> {
         if !self.is_connected {
             match self.stream.poll_connected(ctx) {
-                Poll::Pending => return Poll::Pending,
+                Poll::Pending => return self.queue.poll_ended(ctx),
                 Poll::Ready(Ok(())) => self.is_connected = true,
                 Poll::Ready(Err(error)) => return Poll::Ready(Error::Connect(error.into())),
             }
@@ -156,15 +186,23 @@ impl Dialog {
             };
         }
         let next = self.queue.0.lock().asks.pop_front();
-        let Some(Ask { request, promise }) = next else {
+        let Some(Ask {
+            request,
+            promise,
+            is_streamed,
+        }) = next
+        else {
             return Ok(false);
         };
         let host = self.stream.peer_address().to_string();
         match self.outbox.append(|out| request.encode_head(&host, out)) {
             Ok(sending) => {
                 self.asked.push_back(Asked {
-                    promise,
-                    to_head: request.method == Method::HEAD,
+                    promise: Some(promise),
+                    wanted: Wanted {
+                        to_head: request.method == Method::HEAD,
+                        is_streamed,
+                    },
                 });
                 self.begin_body(request.body, sending);
             }
@@ -184,6 +222,9 @@ impl Dialog {
     /// Reads all there is and hands out what is complete.
     fn receive(&mut self, ctx: &mut Context<'_>) -> Result<(), Error> {
         loop {
+            if !self.resume(ctx)? {
+                return Ok(());
+            }
             if self.leftover == self.buffer.len() {
                 // A long head; where it is too long is for its parser to say.
                 self.buffer.resize(2 * self.leftover, 0);
@@ -198,50 +239,91 @@ impl Dialog {
             if read == 0 {
                 return Err(self.end_of_input());
             }
-            let end = self.leftover + read;
-            let buffer = std::mem::take(&mut self.buffer);
-            let taken = self.take(&buffer[..end]);
-            self.buffer = buffer;
-            let taken = taken?;
-            self.buffer.copy_within(taken..end, 0);
-            self.leftover = end - taken;
+            self.leftover += read;
+            self.take_leftover()?;
         }
+    }
+
+    /// Whether there is room for more of the body that is read while it arrives, if there is one.
+    fn resume(&mut self, ctx: &mut Context<'_>) -> Result<bool, Error> {
+        while let Some(writer) = self.responses.stalled() {
+            let room = self.room.get_or_insert_with(|| writer.ready());
+            if Pin::new(room).poll(ctx).is_pending() {
+                return Ok(false);
+            }
+            self.room = None;
+            self.take_leftover()?;
+        }
+        Ok(true)
+    }
+
+    fn take_leftover(&mut self) -> Result<(), Error> {
+        let end = self.leftover;
+        let buffer = std::mem::take(&mut self.buffer);
+        let taken = self.take(&buffer[..end]);
+        self.buffer = buffer;
+        let taken = taken?;
+        self.buffer.copy_within(taken..end, 0);
+        self.leftover = end - taken;
+        Ok(())
     }
 
     /// Hands out the responses at the front of `bytes`; says how many bytes they took.
     fn take(&mut self, bytes: &[u8]) -> Result<usize, Error> {
         let mut input = bytes;
-        while !input.is_empty() {
+        loop {
             let Some(asked) = self.asked.front() else {
-                return Err(Error::Unasked);
+                return match input.is_empty() {
+                    true => Ok(bytes.len()),
+                    false => Err(Error::Unasked),
+                };
             };
-            match self.responses.next(&mut input, asked.to_head) {
-                Progress::Done((response, keep_alive)) => {
-                    self.hand_out(response);
-                    if !keep_alive {
-                        return Err(Error::Closed);
-                    }
-                }
-                Progress::NeedMore => break,
+            match self.responses.next(&mut input, asked.wanted) {
+                Progress::Done(heard) => self.heard(heard)?,
+                Progress::NeedMore => return Ok(bytes.len() - input.len()),
                 Progress::Wrong(error) => return Err(Error::Malformed(error)),
             }
         }
-        Ok(bytes.len() - input.len())
+    }
+
+    fn heard(&mut self, heard: Heard) -> Result<(), Error> {
+        let keep_alive = match heard {
+            Heard::Begun(response) => {
+                let asked = self.asked.front_mut();
+                if let Some(promise) = asked.and_then(|asked| asked.promise.take()) {
+                    promise.set(response);
+                }
+                return Ok(());
+            }
+            Heard::Whole(response, keep_alive) => {
+                let asked = self.asked.pop_front();
+                if let Some(promise) = asked.and_then(|asked| asked.promise) {
+                    promise.set(response);
+                }
+                keep_alive
+            }
+            Heard::Ended(keep_alive) => {
+                self.asked.pop_front();
+                keep_alive
+            }
+            Heard::Unwanted => return Err(Error::Disconnected),
+        };
+        match keep_alive {
+            true => Ok(()),
+            false => Err(Error::Closed),
+        }
     }
 
     fn end_of_input(&mut self) -> Error {
         match self.responses.end_of_input() {
-            Ok(Some(response)) => self.hand_out(response),
+            Ok(Some(heard)) => match self.heard(heard) {
+                Ok(()) | Err(Error::Closed) => {}
+                Err(error) => return error,
+            },
             Ok(None) => {}
             Err(error) => return Error::Malformed(error),
         }
         Error::Disconnected
-    }
-
-    fn hand_out(&mut self, response: Response) {
-        if let Some(asked) = self.asked.pop_front() {
-            asked.promise.set(response);
-        }
     }
 
     /// Waits for something to do, unless there can be nothing any more.
@@ -269,8 +351,9 @@ impl Dialog {
 
     fn end(&mut self, error: &Error) {
         self.queue.end(error.clone());
-        for asked in self.asked.drain(..) {
-            asked.promise.fail(failure(error.clone()));
+        self.responses.fail(&error.to_string());
+        for promise in self.asked.drain(..).filter_map(|asked| asked.promise) {
+            promise.fail(failure(error.clone()));
         }
     }
 }

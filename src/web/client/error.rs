@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use crate::codec;
+use crate::future;
 use crate::primitive::sync::Arc;
 
 /// Why a request got no response.
@@ -26,8 +27,28 @@ pub enum Error {
     Malformed(codec::Error),
     /// The request cannot be put into words; says what of it.
     Target(String),
+    /// The response did not come in time.
+    TimedOut,
     /// The body of the request was not written to its end; says why.
     Body(String),
+}
+
+impl Error {
+    /// Why a future of a [`Client`](super::Client) failed; `None` if that is not for it to say.
+    ///
+    /// ```
+    /// use libprocess::runtime::Runtime;
+    /// use libprocess::web::client::Error;
+    ///
+    /// let runtime = Runtime::builder().start()?;
+    /// let response = runtime.client().get(runtime.address(), "/two words").wait();
+    /// let error = response.unwrap_err();
+    /// assert!(matches!(Error::of(&error), Some(Error::Target(_))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of(error: &future::Error) -> Option<&Self> {
+        std::error::Error::source(error.failure()?)?.downcast_ref()
+    }
 }
 
 impl fmt::Display for Error {
@@ -41,6 +62,7 @@ impl fmt::Display for Error {
             Self::Unasked => f.write_str("received a response without a request"),
             Self::Malformed(error) => write!(f, "malformed response: {error}"),
             Self::Target(problem) => write!(f, "malformed request: {problem}"),
+            Self::TimedOut => f.write_str("no response in time"),
             Self::Body(problem) => write!(f, "request body broke off: {problem}"),
         }
     }

@@ -3,14 +3,35 @@
 use bytes::Bytes;
 
 use crate::codec::body::{Decoder, Piece};
-use crate::codec::head::parse_response;
-use crate::codec::{Error, Limits, Progress};
-use crate::http::{Body, Headers, Response, Status};
+use crate::codec::head::{ResponseHead, parse_response};
+use crate::codec::{Error, Limits, Progress, gzip};
+use crate::http::{Body, Headers, Response, Status, Writer, pipe};
 
 /// Takes the bytes that a server sends apart.
 pub(super) struct Responses {
     limits: Limits,
     partial: Option<Partial>,
+}
+
+/// How a response is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    /// It answers a `HEAD`.
+    pub(super) to_head: bool,
+    /// It is handed out before its body is there.
+    pub(super) is_streamed: bool,
+}
+
+/// What was heard.
+pub(super) enum Heard {
+    /// A response whose body is yet to come.
+    Begun(Response),
+    /// A response with all of its body, and whether the server keeps the connection.
+    Whole(Response, bool),
+    /// The end of the body of one that had begun, and whether the server keeps the connection.
+    Ended(bool),
+    /// Nobody wants the rest of a body.
+    Unwanted,
 }
 
 /// A response whose body is yet to come.
@@ -19,7 +40,15 @@ struct Partial {
     headers: Headers,
     keep_alive: bool,
     decoder: Decoder,
-    gathered: Vec<u8>,
+    gzip: Option<Box<gzip::Decoder>>,
+    place: Place,
+}
+
+/// Where a body goes.
+enum Place {
+    Gathered(Vec<u8>),
+    /// To somebody who reads it while it arrives.
+    Piped(Writer),
 }
 
 impl Responses {
@@ -30,32 +59,41 @@ impl Responses {
         }
     }
 
-    /// The next response at the front of `input`, which is advanced, and whether the server keeps
-    /// the connection. With `NeedMore` what is left of the input is the beginning of a head.
-    ///
-    /// `to_head`: whether it answers a `HEAD`.
-    pub(super) fn next(&mut self, input: &mut &[u8], to_head: bool) -> Progress<(Response, bool)> {
+    /// What comes next at the front of `input`, which is advanced. With `NeedMore` what is left
+    /// of the input is the beginning of a head, or of what a [stalled](Self::stalled) reader has
+    /// no room for.
+    pub(super) fn next(&mut self, input: &mut &[u8], wanted: Wanted) -> Progress<Heard> {
         while self.partial.is_none() {
-            match parse_response(input, to_head, &self.limits) {
+            match parse_response(input, wanted.to_head, &self.limits) {
                 Progress::Done((head, length)) => {
                     *input = &input[length..];
-                    let status = Status::new(head.status).expect("a code of the parser's range");
                     // Interim responses say only that another one is to come.
-                    if head.status >= 200 {
-                        self.partial = Some(Partial {
-                            status,
-                            headers: head.headers(),
-                            keep_alive: head.keep_alive,
-                            decoder: Decoder::new(head.framing, &self.limits),
-                            gathered: Vec::new(),
-                        });
+                    if head.status < 200 {
+                        continue;
+                    }
+                    let (partial, begun) = Partial::new(&head, wanted, &self.limits);
+                    self.partial = Some(partial);
+                    if let Some(response) = begun {
+                        return Progress::Done(Heard::Begun(response));
                     }
                 }
                 Progress::NeedMore => return Progress::NeedMore,
                 Progress::Wrong(error) => return Progress::Wrong(error),
             }
         }
-        self.body(input)
+        match self.body(input) {
+            Ok(Some(heard)) => Progress::Done(heard),
+            Ok(None) => Progress::NeedMore,
+            Err(error) => Progress::Wrong(error),
+        }
+    }
+
+    /// The pipe that has to be read before anything else can be taken, if there is one.
+    pub(super) fn stalled(&self) -> Option<&Writer> {
+        match &self.partial.as_ref()?.place {
+            Place::Piped(writer) if !writer.is_ready() => Some(writer),
+            _ => None,
+        }
     }
 
     /// The server wrote its last: the response that ends with the connection, if there is one.
@@ -63,42 +101,126 @@ impl Responses {
     /// # Errors
     ///
     /// A response was not complete.
-    pub(super) fn end_of_input(&mut self) -> Result<Option<Response>, Error> {
+    pub(super) fn end_of_input(&mut self) -> Result<Option<Heard>, Error> {
         match &mut self.partial {
             Some(partial) => partial.decoder.end_of_input()?,
             None => return Ok(None),
         }
-        Ok(self.finish().map(|(response, _)| response))
+        self.finish()
     }
 
-    fn body(&mut self, input: &mut &[u8]) -> Progress<(Response, bool)> {
+    /// Nothing more comes: tells so whoever reads a body.
+    pub(super) fn fail(&mut self, why: &str) {
+        if let Some(Partial {
+            place: Place::Piped(writer),
+            ..
+        }) = self.partial.take()
+        {
+            writer.fail(why);
+        }
+    }
+
+    fn body(&mut self, input: &mut &[u8]) -> Result<Option<Heard>, Error> {
         while let Some(partial) = &mut self.partial {
+            if matches!(&partial.place, Place::Piped(writer) if !writer.is_ready()) {
+                return Ok(None);
+            }
             match partial.decoder.next(input) {
-                Progress::Done(Piece::Data(data)) => partial.gathered.extend_from_slice(data),
+                Progress::Done(Piece::Data(data)) => {
+                    if !partial.take(data)? {
+                        return Ok(Some(Heard::Unwanted));
+                    }
+                }
                 Progress::Done(Piece::End) => break,
-                Progress::NeedMore => return Progress::NeedMore,
-                Progress::Wrong(error) => return Progress::Wrong(error),
+                Progress::NeedMore => return Ok(None),
+                Progress::Wrong(error) => return Err(error),
             }
         }
-        self.finish().map_or(Progress::NeedMore, Progress::Done)
+        self.finish()
     }
 
-    fn finish(&mut self) -> Option<(Response, bool)> {
-        let Partial {
+    fn finish(&mut self) -> Result<Option<Heard>, Error> {
+        let Some(mut partial) = self.partial.take() else {
+            return Ok(None);
+        };
+        if let Some(mut gzip) = partial.gzip.take() {
+            partial.put(gzip.finish()?.into());
+        }
+        Ok(Some(match partial.place {
+            Place::Gathered(body) => {
+                let response = Response {
+                    status: partial.status,
+                    headers: partial.headers,
+                    body: Body::from(body),
+                };
+                Heard::Whole(response, partial.keep_alive)
+            }
+            Place::Piped(writer) => {
+                writer.close();
+                Heard::Ended(partial.keep_alive)
+            }
+        }))
+    }
+}
+
+impl Partial {
+    /// With the response, if that is handed out at once.
+    fn new(head: &ResponseHead<'_>, wanted: Wanted, limits: &Limits) -> (Self, Option<Response>) {
+        let status = Status::new(head.status).expect("a code of the parser's range");
+        let mut headers = head.headers();
+        let limits = Limits {
+            // Who reads a body while it arrives decides for how long.
+            body_bytes: if wanted.is_streamed {
+                usize::MAX
+            } else {
+                limits.body_bytes
+            },
+            ..*limits
+        };
+        let is_gzip = ["gzip", "x-gzip"]
+            .iter()
+            .any(|name| headers.get("Content-Encoding") == Some(name));
+        if is_gzip {
+            headers.remove("Content-Encoding");
+        }
+        let (place, begun) = if wanted.is_streamed {
+            let (reader, writer) = pipe();
+            let response = Response {
+                status,
+                headers: headers.clone(),
+                body: reader.into(),
+            };
+            (Place::Piped(writer), Some(response))
+        } else {
+            (Place::Gathered(Vec::new()), None)
+        };
+        let partial = Self {
             status,
             headers,
-            keep_alive,
-            gathered,
-            ..
-        } = self.partial.take()?;
-        let body = Body::from(Bytes::from(gathered));
-        Some((
-            Response {
-                status,
-                headers,
-                body,
-            },
-            keep_alive,
-        ))
+            keep_alive: head.keep_alive,
+            decoder: Decoder::new(head.framing, &limits),
+            gzip: is_gzip.then(|| Box::new(gzip::Decoder::new(&limits))),
+            place,
+        };
+        (partial, begun)
+    }
+
+    /// Takes a piece of the body; whether anybody still wants it.
+    fn take(&mut self, data: &[u8]) -> Result<bool, Error> {
+        let data = match &mut self.gzip {
+            Some(gzip) => gzip.feed(data)?.into(),
+            None => Bytes::copy_from_slice(data),
+        };
+        Ok(self.put(data))
+    }
+
+    fn put(&mut self, data: Bytes) -> bool {
+        match &mut self.place {
+            Place::Gathered(body) => {
+                body.extend_from_slice(&data);
+                true
+            }
+            Place::Piped(writer) => writer.write(data),
+        }
     }
 }

@@ -164,7 +164,8 @@ pub fn message(bytes: &[u8]) {
         body: parts.next().unwrap_or_default().to_vec().into(),
     };
     let mut wire = Vec::new();
-    if message::encode(&sent, &mut wire).is_err() {
+    // Who has no id is reached by a name alone, which then reads as an id.
+    if to.is_empty() || message::encode(&sent, &mut wire).is_err() {
         return;
     }
     let Progress::Done((head, length)) = parse_request(&wire, &Limits::default()) else {
