@@ -149,7 +149,21 @@ fn converse(pieces: &[&[u8]]) -> (Vec<String>, Vec<Message>, String) {
     let heard = String::from_utf8_lossy(&heard);
     // Whether a client has to be told to go on depends on what it has sent already.
     let heard = heard.replace("HTTP/1.1 100 Continue\r\n\r\n", "");
-    (requests, messages, heard)
+    (requests, messages, without_reason(heard))
+}
+
+/// Where more than one thing is wrong with a request, it depends on the cut which is found first.
+fn without_reason(mut heard: String) -> String {
+    if let Some(last) = heard.rfind("HTTP/1.1 ")
+        && ["4", "5"]
+            .iter()
+            .any(|class| heard[last + 9..].starts_with(class))
+        && heard[last..].contains("Connection: close")
+    {
+        heard.truncate(last);
+        heard.push_str("refused");
+    }
+    heard
 }
 
 /// A message that can be encoded arrives as it was sent.
