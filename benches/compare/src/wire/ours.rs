@@ -84,7 +84,7 @@ impl Crowd {
     /// Gathers one: somebody at many addresses of this machine takes connections and says
     /// nothing. All are there when this returns.
     fn gather(count: usize, runtime: &Runtime) -> Vec<TcpStream> {
-        allow_descriptors(3 * count as u64 + 100);
+        allow_descriptors(2 * count as u64 + 100);
         let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).expect("a port");
         let port = listener.local_addr().expect("bound").port();
         runtime.spawn(Self { count, port }).expect("a new id");
