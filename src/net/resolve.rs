@@ -46,7 +46,6 @@ impl Resolver {
     /// is its own address.
     ///
     /// The future fails if the name is not known, or nobody could be asked.
-    #[must_use]
     pub fn resolve(&self, host: &str, port: u16) -> Future<Vec<Address>> {
         let bare = host
             .strip_prefix('[')

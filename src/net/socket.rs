@@ -117,6 +117,9 @@ pub(super) trait Accepts: Source + Send + Sync + 'static {
     fn accept(&self) -> io::Result<(Self::Socket, Address)>;
 }
 
+/// Makes a stream of a socket and the address at its far end.
+pub(super) type Wrap<S> = Box<dyn Fn(S, Address) -> io::Result<Arc<dyn Stream>> + Send + Sync>;
+
 /// A listener that is watched.
 pub(super) struct Acceptor<L: Accepts> {
     pub(super) socket: Registration<L>,
@@ -125,7 +128,7 @@ pub(super) struct Acceptor<L: Accepts> {
     pub(super) name: String,
     pub(super) clock: Clock,
     /// Makes a stream of what was accepted.
-    pub(super) wrap: Box<dyn Fn(L::Socket, Address) -> io::Result<Arc<dyn Stream>> + Send + Sync>,
+    pub(super) wrap: Wrap<L::Socket>,
     /// Holds who is to be woken after the rest, while there is one.
     pub(super) resting: Arc<Mutex<Option<Waker>>>,
 }

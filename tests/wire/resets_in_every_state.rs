@@ -41,7 +41,9 @@ fn while_a_message_arrives() {
 }
 
 /// What a peer does before it goes.
-const STAGES: [fn(&World, &dyn Listener) -> Option<Raw>; 6] = [
+type Stage = fn(&World, &dyn Listener) -> Option<Raw>;
+
+const STAGES: [Stage; 6] = [
     |_, _| None,
     |world, listener| Some(world.accept(listener)),
     |world, listener| {

@@ -4,11 +4,11 @@
 //! takes the lock of the sender's arena to free it there; that costs more than all the rest of a
 //! message. Here a freed block stays with the thread that frees it:
 //!
-//! - Each thread has, for each of a few sizes, a list of free blocks and a spare [batch](BATCH).
+//! - Each thread has, for each of a few sizes, a list of free blocks and a spare batch.
 //!   To take and to give a block is a handful of plain instructions.
-//! - A thread whose lists are full hands a batch to the [depot] of that size; a thread whose lists
+//! - A thread whose lists are full hands a batch to the depot of that size; a thread whose lists
 //!   are empty gets one there: one lock for 64 blocks.
-//! - A depot carves new blocks from [spans](span).
+//! - A depot carves new blocks from spans of 64 KiB.
 //!
 //! # Giving back
 //!
