@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::primitive::panics::text_of;
-use crate::primitive::sync::Weak;
+use crate::primitive::sync::{Weak, assert_none_held};
 use crate::time::Time;
 
 use super::Inner;
@@ -84,6 +84,7 @@ impl fmt::Debug for Watch {
 
 /// Calls a callback. Its panic is its own: the thread has other timers to run.
 pub(super) fn run(callback: Callback) {
+    assert_none_held();
     if let Err(panic) = catch_unwind(AssertUnwindSafe(callback)) {
         log::error!("the callback of a timer panicked: {}", text_of(&*panic));
     }

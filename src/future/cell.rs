@@ -30,6 +30,7 @@ use std::marker::PhantomData;
 use std::task::{Context, Poll, Waker};
 
 use crate::primitive::cell::UnsafeCell;
+use crate::primitive::sync::assert_none_held;
 
 use super::Error;
 use super::chain::{self, Continuation, Next};
@@ -103,6 +104,7 @@ impl<T: Send + 'static> Producer<T> {
                 Closing::Quiet => return None,
                 Closing::Waiting => {
                     if let Some(Waiter::Polling(waker)) = self.take_waiter() {
+                        assert_none_held();
                         waker.wake();
                     }
                     return None;
@@ -114,6 +116,7 @@ impl<T: Send + 'static> Producer<T> {
 
     /// Shows the outcome to the listeners.
     fn show(&self) {
+        assert_none_held();
         self.cell.outcome.with(|slot| {
             // SAFETY: there is no kind yet, so that the slot is the producer's.
             let slot = unsafe { &*slot };
@@ -298,6 +301,7 @@ impl<T: Send + 'static> Discardable for Cell<T> {
             return None;
         }
         let discards = self.listeners.take_discard();
+        assert_none_held();
         for callback in discards.callbacks {
             callback();
         }

@@ -6,6 +6,7 @@
 //! first future.
 
 use super::Error;
+use crate::primitive::sync::assert_none_held;
 
 /// A continuation that is due, if there is one. It must be [run](run), not dropped.
 pub(super) type Next = Option<Box<dyn Step>>;
@@ -37,6 +38,7 @@ where
 /// Runs a continuation and all that become due by it.
 pub(super) fn run(mut next: Next) {
     while let Some(step) = next {
+        assert_none_held();
         next = step.run();
     }
 }

@@ -17,12 +17,14 @@
 //! What is absent: the endpoint that shows a snapshot, which is a process of its own.
 
 mod counter;
+mod counters;
 mod gauge;
 mod registry;
 mod series;
 mod timer;
 
 pub use counter::Counter;
+pub(crate) use counters::counters;
 pub use gauge::{PullGauge, PushGauge};
 pub use registry::{Registry, RegistryError};
 pub use series::{Series, Statistics};

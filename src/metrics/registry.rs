@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::{Metric, Statistics, Value};
 use crate::clock::{self, Clock};
 use crate::future::{Future, Promise};
-use crate::primitive::sync::{Arc, Mutex};
+use crate::primitive::sync::{Arc, Mutex, assert_none_held};
 
 /// Metrics by name; clones are the same registry.
 ///
@@ -48,10 +48,11 @@ impl Registry {
     ///
     /// There is one of its name.
     pub fn add<M: Metric + Clone>(&self, metric: &M) -> Result<(), RegistryError> {
-        match self.0.lock().entry(metric.name().into()) {
+        let (name, metric) = (metric.name().into(), Arc::new(metric.clone()));
+        match self.0.lock().entry(name) {
             Entry::Occupied(taken) => Err(RegistryError::Taken(taken.key().clone())),
             Entry::Vacant(free) => {
-                free.insert(Arc::new(metric.clone()));
+                free.insert(metric);
                 Ok(())
             }
         }
@@ -80,6 +81,7 @@ impl Registry {
         timeout: Option<Duration>,
     ) -> Future<BTreeMap<String, f64>> {
         let metrics: Vec<_> = self.0.lock().values().cloned().collect();
+        assert_none_held();
         let mut values = BTreeMap::new();
         let mut awaited = Vec::new();
         for metric in metrics {

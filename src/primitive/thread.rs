@@ -10,6 +10,8 @@ use shuttle::thread as model;
 use std::thread as model;
 
 pub use model::{JoinHandle, Thread, current, park, yield_now};
+#[cfg(not(any(loom, shuttle)))]
+pub use std::thread::panicking;
 
 /// Starts a thread.
 ///

@@ -123,7 +123,8 @@ impl<P: Process> Hosted for Body<P> {
         })
     }
 
-    fn ended(core: &Core) {
+    fn ended(core: &Core, events: usize) {
+        core.manager.counters().dropped_events.add(events as i64);
         core.end();
     }
 

@@ -3,7 +3,7 @@
 use super::Look;
 use crate::address::Upid;
 use crate::primitive::sync::atomic::{AtomicBool, Ordering};
-use crate::primitive::sync::{Arc, RwLock};
+use crate::primitive::sync::{Arc, RwLock, assert_none_held};
 
 /// Judges events just before they are served; as libprocess' `Filter`, it exists for tests.
 ///
@@ -52,6 +52,7 @@ impl Hooks {
     /// Shows an event to all who look; whether it may be served.
     pub(super) fn allow(&self, process: &Upid, look: &Look<'_>) -> bool {
         let Installed { filter, observer } = self.installed.read().clone();
+        assert_none_held();
         if look.can_be_filtered() && filter.is_some_and(|filter| filter.filter(process, look)) {
             return false;
         }

@@ -83,6 +83,8 @@ impl ProcessManager {
     ///
     /// Its randomness, and so every id that is drawn from it, follows from `seed`.
     pub fn new(address: Address, clock: Clock, scheduler: Scheduler, seed: u64) -> Arc<Self> {
+        let (counters, metrics) = (Counters::default(), Registry::default());
+        counters.add_to(&metrics);
         Arc::new(Self {
             address,
             clock,
@@ -98,8 +100,8 @@ impl ProcessManager {
             waits: Waits::default(),
             routes: RouteTable::default(),
             security: Security::default(),
-            counters: Counters::default(),
-            metrics: Registry::default(),
+            counters,
+            metrics,
         })
     }
 

@@ -66,7 +66,7 @@ use cell::AnyProcess;
 
 pub use after::{after, within};
 pub use context::Context;
-pub use counters::{Count, Counters};
+pub use counters::Counters;
 pub use hooks::{Filter, Observer};
 pub use look::{EventCounts, Kind, Look};
 pub use manager::ProcessManager;

@@ -38,17 +38,15 @@ use super::wire::{self, Wire};
 use crate::address::Address;
 use crate::clock::{self, Clock, Watch};
 use crate::codec::Limits;
-use crate::metrics::PullGauge;
 use crate::net::tcp::{self, Tcp};
 use crate::net::{Network, unix};
 use crate::os::Reaper;
 use crate::primitive::sync::Arc;
-use crate::process::{Count, Counters, ProcessManager};
+use crate::process::ProcessManager;
 use crate::reactor::Reactor;
 use crate::scheduler::{Budget, Park, Pool, Scheduler, Slice};
 use crate::services::{Realms, Services};
 use crate::socket_manager;
-use crate::web;
 use crate::web::Firewall;
 use crate::web::client::Client;
 
@@ -114,7 +112,6 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
             wire.listen(listened.map_err(|error| StartError::ListenAtPath(path, error))?);
         }
     }
-    register_counters(&manager, &wire);
     plan.services
         .spawn(&manager, plan.delegate.as_deref(), &plan.realms);
     Ok(Running {
@@ -162,56 +159,6 @@ impl Running {
             manager.clock().clear();
         }
     }
-}
-
-/// Adds what the runtime counts about itself to its metrics.
-fn register_counters(manager: &Arc<ProcessManager>, wire: &Wire) {
-    type Read<C> = fn(&C) -> &Count;
-    let counters: [(&str, Read<Counters>); 6] = [
-        ("libprocess/dropped_events", |c| &c.dropped_events),
-        ("libprocess/failed_blocks", |c| &c.failed_blocks),
-        ("libprocess/messages_to_nobody", |c| &c.messages_to_nobody),
-        ("libprocess/panics", |c| &c.panics),
-        ("libprocess/refused_bodies", |c| &c.refused_bodies),
-        ("libprocess/unsendable_messages", |c| &c.unsendable_messages),
-    ];
-    for (name, read) in counters {
-        // The registry belongs to the manager, so it must not keep the manager alive.
-        let counts = Arc::downgrade(manager);
-        register(manager, name, move || {
-            let manager = counts.upgrade();
-            manager.map_or(0, |manager| read(manager.counters()).get())
-        });
-    }
-    let counters: [(&str, Read<socket_manager::Counters>); 5] = [
-        ("libprocess/broken_connections", |c| &c.broken_connections),
-        ("libprocess/mismatched_senders", |c| &c.mismatched_senders),
-        ("libprocess/refused_messages", |c| &c.refused_messages),
-        ("libprocess/undeliverable_messages", |c| {
-            &c.undeliverable_messages
-        }),
-        ("libprocess/unparsable_senders", |c| &c.unparsable_senders),
-    ];
-    for (name, read) in counters {
-        let counts = Arc::clone(wire.socket_counters());
-        register(manager, name, move || read(&counts).get());
-    }
-    let counters: [(&str, Read<web::Counters>); 4] = [
-        ("libprocess/malformed_requests", |c| &c.malformed),
-        ("libprocess/refused_connections", |c| &c.refused),
-        ("libprocess/timed_out_requests", |c| &c.timed_out),
-        ("libprocess/truncated_requests", |c| &c.truncated),
-    ];
-    for (name, read) in counters {
-        let counts = Arc::clone(wire.web_counters());
-        register(manager, name, move || read(&counts).get());
-    }
-}
-
-fn register(manager: &ProcessManager, name: &str, count: impl Fn() -> u64 + Send + Sync + 'static) {
-    let gauge = PullGauge::new(name, move || count() as f64);
-    let added = manager.metrics().add(&gauge);
-    added.expect("nobody else has added a metric yet");
 }
 
 /// What runs processes: handed in, or of our own, which then ends with us.

@@ -65,6 +65,8 @@ impl Wire {
             limits,
             firewall: firewall.clone(),
         });
+        sockets.counters().add_to(manager.metrics());
+        server.counters().add_to(manager.metrics());
         Self {
             manager: manager.clone(),
             server,
@@ -92,16 +94,6 @@ impl Wire {
     /// Who is turned away.
     pub(super) fn firewall(&self) -> &Arc<Firewall> {
         &self.firewall
-    }
-
-    /// What was counted about messages to and from others.
-    pub(super) fn socket_counters(&self) -> &Arc<socket_manager::Counters> {
-        self.sockets.counters()
-    }
-
-    /// What was counted about what others asked.
-    pub(super) fn web_counters(&self) -> &Arc<web::Counters> {
-        self.server.counters()
     }
 
     /// Writes what is queued for others as far as they take it at once, then ends everything.

@@ -29,9 +29,10 @@ pub trait Hosted: Actor {
         turn: &mut Turn,
     ) -> Life;
 
-    /// Is told that the actor is over: it was dropped, and then the events that were left.
-    fn ended(shared: &Self::Shared) {
-        let _ = shared;
+    /// Is told that the actor is over: it was dropped, and then the events that were left, this
+    /// many.
+    fn ended(shared: &Self::Shared, events: usize) {
+        let _ = (shared, events);
     }
 
     /// What logs call the actor.
@@ -272,8 +273,8 @@ impl<A: Hosted> Drop for Token<A> {
         let actor = host.actor.with_mut(|actor| unsafe { (*actor).take() });
         contain(|| drop(actor));
         // SAFETY: this was the token.
-        unsafe { host.mailbox.close() };
-        A::ended(&host.shared);
+        let dropped = unsafe { host.mailbox.close() };
+        A::ended(&host.shared, dropped);
     }
 }
 

@@ -236,11 +236,13 @@ impl<A: Actor, T> Mailbox<A, T> {
     /// # Safety
     ///
     /// The caller is the only consumer and no `Events` are in use. A token it holds is void.
-    pub(super) unsafe fn close(&self) {
+    pub(super) unsafe fn close(&self) -> usize {
         // SAFETY: the caller vouches for it.
         let mut events = unsafe { self.events() };
+        let mut dropped = 0;
         loop {
             while let Some(letter) = events.next() {
+                dropped += 1;
                 // Whoever closes has to come to the end: nobody else can.
                 contain(|| drop(letter));
             }
@@ -256,7 +258,7 @@ impl<A: Actor, T> Mailbox<A, T> {
             if closed.is_ok() {
                 // SAFETY: the payload is gone, and no sender can find the node any more.
                 unsafe { Node::free(node, source) };
-                return;
+                return dropped;
             }
             if !events.await_link() {
                 thread::yield_now();

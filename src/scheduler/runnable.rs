@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::turn::Turn;
-use crate::primitive::sync::Arc;
+use crate::primitive::sync::{Arc, assert_none_held};
 
 /// Something that runs in turns.
 pub trait Run: Send + Sync + 'static {
@@ -34,6 +34,7 @@ impl Runnable {
     /// Runs one turn. Gives itself back if there is more to do now.
     #[inline]
     pub fn run(mut self, turn: &mut Turn) -> Option<Self> {
+        assert_none_held();
         self.0.take().expect(WHOLE).run(turn)
     }
 

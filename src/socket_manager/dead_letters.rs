@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::address::Address;
 use crate::codec::message::Message;
-use crate::primitive::sync::Arc;
-use crate::process::Count;
+use crate::metrics::Counter;
+use crate::primitive::sync::{Arc, assert_none_held};
 
 /// Why messages are dead letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,12 +64,13 @@ impl DeadLetterOffice {
     }
 
     /// Counts them on `count`, and tells.
-    pub(super) fn take(&self, count: &Count, letters: &DeadLetters<'_>) {
+    pub(super) fn take(&self, count: &Counter, letters: &DeadLetters<'_>) {
         if letters.count == 0 {
             return;
         }
-        count.add(letters.count);
+        count.add(letters.count as i64);
         if let Some(observer) = &self.observer {
+            assert_none_held();
             observer(letters);
         }
     }

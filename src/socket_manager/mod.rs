@@ -79,9 +79,10 @@ use crate::address::{Address, Upid};
 use crate::clock::Clock;
 use crate::codec::Limits;
 use crate::codec::message::Message;
+use crate::metrics::counters;
 use crate::net::Network;
 use crate::primitive::sync::{Arc, Mutex};
-use crate::process::{Connection, Count, Inbound, Transport};
+use crate::process::{Connection, Inbound, Transport};
 use crate::scheduler::{Scheduler, Task, Tasks};
 use crate::web::outbox::Pool;
 
@@ -114,21 +115,22 @@ pub struct Parts {
     pub dead_letters: Option<Observer>,
 }
 
-/// What a [`SocketManager`] has counted.
-#[derive(Debug, Default)]
-pub struct Counters {
-    /// Messages that were dropped here: their connection broke before they were written, too
-    /// much was queued, or they cannot be put on the wire. A batch that was being written when
-    /// its connection broke counts whole.
-    pub undeliverable_messages: Count,
-    /// Messages that peers answered with `404`: they have no such process.
-    pub refused_messages: Count,
-    /// Connections that failed to open, or broke.
-    pub broken_connections: Count,
-    /// Messages that arrived and whose sender is no UPID.
-    pub unparsable_senders: Count,
-    /// Messages that arrived from another ip than their sender's, where that is not allowed.
-    pub mismatched_senders: Count,
+counters! {
+    /// What a [`SocketManager`] has counted.
+    pub struct Counters {
+        /// Messages that were dropped here: their connection broke before they were written, too
+        /// much was queued, or they cannot be put on the wire. A batch that was being written when
+        /// its connection broke counts whole.
+        undeliverable_messages,
+        /// Messages that peers answered with `404`: they have no such process.
+        refused_messages,
+        /// Connections that failed to open, or broke.
+        broken_connections,
+        /// Messages that arrived and whose sender is no UPID.
+        unparsable_senders,
+        /// Messages that arrived from another ip than their sender's, where that is not allowed.
+        mismatched_senders,
+    }
 }
 
 /// Keeps the connections to other addresses.

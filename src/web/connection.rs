@@ -155,7 +155,7 @@ impl Connection {
     }
 
     fn lose_patience(&mut self, wait: Wait) {
-        self.server.counters().timed_out.increment();
+        self.server.counters().timed_out_requests.increment();
         log::debug!("{} took too long: {wait:?}", self.peer);
         match wait {
             Wait::Head(_) | Wait::Body(_) => {
@@ -279,7 +279,7 @@ impl Connection {
     /// its answers.
     fn end_of_input(&mut self) {
         if !self.leftover.is_empty() || self.intake.received().is_some() {
-            self.server.counters().truncated.increment();
+            self.server.counters().truncated_requests.increment();
             log::debug!("{} left in the middle of a request", self.peer);
         }
         self.intake.close(CUT_OFF);
@@ -358,7 +358,7 @@ impl Connection {
     }
 
     fn count_malformed(&self, error: Error) {
-        self.server.counters().malformed.increment();
+        self.server.counters().malformed_requests.increment();
         log::warn!("closing the connection of {}: {error}", self.peer);
     }
 

@@ -13,10 +13,11 @@ use crate::address::Address;
 use crate::clock::Clock;
 use crate::codec::Limits;
 use crate::http::Date;
+use crate::metrics::counters;
 use crate::net::{Listener, Stream};
 use crate::primitive::sync::atomic::{AtomicUsize, Ordering};
 use crate::primitive::sync::{Arc, Mutex};
-use crate::process::{Count, Inbound};
+use crate::process::Inbound;
 use crate::scheduler::{Scheduler, Task, Tasks};
 use crate::time::Time;
 
@@ -123,17 +124,18 @@ async fn accept(shared: Arc<Shared>, listener: Box<dyn Listener>) {
     }
 }
 
-/// What a server has counted.
-#[derive(Debug, Default)]
-pub struct Counters {
-    /// Connections that were closed because what came made no sense, or too much of it.
-    pub malformed: Count,
-    /// Connections whose peer left in the middle of a request.
-    pub truncated: Count,
-    /// Connections that were closed because the peer took too long.
-    pub timed_out: Count,
-    /// Connections that were not taken because too many were open.
-    pub refused: Count,
+counters! {
+    /// What a server has counted.
+    pub struct Counters {
+        /// Connections that were closed because what came made no sense, or too much of it.
+        malformed_requests,
+        /// Connections whose peer left in the middle of a request.
+        truncated_requests,
+        /// Connections that were closed because the peer took too long.
+        timed_out_requests,
+        /// Connections that were not taken because too many were open.
+        refused_connections,
+    }
 }
 
 /// What all connections of a server share.
@@ -198,7 +200,7 @@ impl Shared {
         if open < self.limits.connections {
             return self.start(Connection::new(Arc::clone(self), stream, peer));
         }
-        self.counters.refused.increment();
+        self.counters.refused_connections.increment();
         log::warn!("refusing {peer}: {open} connections are open");
         if open < self.limits.connections + REFUSALS {
             self.start(Connection::refused(Arc::clone(self), stream, peer));

@@ -25,7 +25,7 @@ fn one_too_many_is_refused(world: &dyn World) {
     site.settle();
     let refusal = last_answer("503 Service Unavailable", "503 Service Unavailable.");
     assert_eq!(site.hear_all(&*third), refusal);
-    assert_eq!(site.server().counters().refused.get(), 1);
+    assert_eq!(site.server().counters().refused_connections.get(), 1);
     drop((second, third));
     site.settle();
     let fourth = site.dial();

@@ -72,7 +72,7 @@ fn nothing_counts_behind_the_last_request(world: &dyn World) {
     site.desk.answer("x");
     assert_eq!(site.desk.waiting(), 0);
     assert_eq!(site.hear_all(&*stream), last_answer("200 OK", "x"));
-    assert_eq!(site.server().counters().malformed.get(), 0);
+    assert_eq!(site.server().counters().malformed_requests.get(), 0);
 }
 
 fn half_a_connection_gets_its_answers(world: &dyn World) {
@@ -107,7 +107,13 @@ fn half_a_request_is_dropped(world: &dyn World) {
     assert_eq!(site.exchange(""), "");
     assert_eq!(site.desk.waiting() + site.desk.messages().len(), 0);
     let counters = site.server().counters();
-    assert_eq!((counters.truncated.get(), counters.malformed.get()), (3, 0));
+    assert_eq!(
+        (
+            counters.truncated_requests.get(),
+            counters.malformed_requests.get()
+        ),
+        (3, 0)
+    );
 }
 
 fn who_leaves_is_forgotten(world: &dyn World) {

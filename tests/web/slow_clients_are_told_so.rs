@@ -59,7 +59,7 @@ fn a_head_has_its_time(world: &dyn World) {
     site.say(&*stream, "TP/1.1\r\n\r\n");
     assert_eq!(plain(&site.hear_all(&*stream)), plain(&timed_out()));
     assert_eq!(site.desk.waiting(), 0);
-    assert_eq!(site.server().counters().timed_out.get(), 1);
+    assert_eq!(site.server().counters().timed_out_requests.get(), 1);
 }
 
 fn a_body_has_its_time_for_each_mebibyte(world: &dyn World) {

@@ -78,7 +78,8 @@ fn the_answer_says_what_was_wrong(world: &dyn World) {
             "{problem}"
         );
     }
-    assert_eq!(site.server().counters().malformed.get(), cases.len() as u64);
+    let refused = site.server().counters().malformed_requests.get();
+    assert_eq!(refused, cases.len() as i64);
     assert_eq!(site.desk.waiting(), 0);
 }
 

@@ -8,7 +8,7 @@ const ACCEPTED: &str = "HTTP/1.1 202 Accepted\r\nDate: Thu, 01 Jan 1970 00:00:00
                         Content-Length: 0\r\n\r\n";
 
 /// Sends `request` to a site with the process `diary`; says what is answered and written down.
-fn receive(request: &str) -> (String, Vec<String>, u64) {
+fn receive(request: &str) -> (String, Vec<String>, i64) {
     let world = World::new();
     let site = world.site(1);
     let diary = site.spawn_as("diary", Diary::default());

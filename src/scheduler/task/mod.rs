@@ -154,11 +154,12 @@ impl<F: Future<Output = ()> + Send + 'static> Handle for Core<F> {
     }
 
     fn join(&self, waker: &Waker) -> bool {
+        let waker = waker.clone();
         let mut joiner = self.joiner.lock();
         if self.is_finished() {
             return true;
         }
-        let before = joiner.replace(waker.clone());
+        let before = joiner.replace(waker);
         drop(joiner);
         drop(before);
         false
