@@ -387,3 +387,6 @@ const RUNNING: u64 = u64::MAX;
 const PAUSING: u64 = u64::MAX - 1;
 /// There is no deadline.
 const NEVER: u64 = u64::MAX;
+
+#[cfg(all(test, shuttle))]
+mod model;

@@ -17,6 +17,8 @@
 
 pub mod blocking;
 pub mod cell;
+#[cfg(all(test, any(loom, shuttle)))]
+pub(crate) mod explore;
 pub mod hash;
 pub mod memory;
 pub(crate) mod panics;

@@ -116,8 +116,11 @@ mod loom_models {
         }
     }
 
-    /// The kernel has something to read and then reports it, while a reader tries, finds nothing
-    /// and waits: whatever the order, the reader ends.
+    /// Holds: the kernel has something to read and then reports it, while a reader tries, finds
+    /// nothing and waits: whatever the order, the reader ends.
+    ///
+    /// Planted faults that it finds: the level is looked at before the lock under which the waker
+    /// is left; the waker is taken before the level is raised, each under a lock of its own.
     #[test]
     fn no_wake_up_is_lost() {
         loom::model(|| {

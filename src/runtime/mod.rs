@@ -226,3 +226,6 @@ impl fmt::Debug for Runtime {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, shuttle))]
+mod model;

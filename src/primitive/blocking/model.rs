@@ -1,4 +1,7 @@
 //! Every interleaving of opening a latch and waiting for it.
+//!
+//! Planted faults that they find: a latch that opens without release, is seen open without acquire,
+//! opens without passing through the lock, or is looked at only before the lock is taken.
 
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;

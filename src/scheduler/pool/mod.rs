@@ -10,7 +10,8 @@
 //! # Stopping
 //!
 //! 1. The flag: no turn starts any more; what is scheduled is dropped by who schedules it.
-//! 2. Sleepers are called, the bench is closed; each worker gives its core back after its turn.
+//! 2. The bench is closed, sleepers are called; each worker gives its core back after its turn,
+//!    and nobody takes it from there.
 //! 3. What is queued is dropped. That may open the latches that blocked turns wait for.
 //! 4. Every thread is joined.
 //! 5. What blocked turns scheduled at their end has dropped itself, by step 1.
@@ -116,8 +117,8 @@ impl Pool {
         shared.stopping.store(true, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         // Step 2.
-        shared.sleepers.call_all();
         shared.bench.close();
+        shared.sleepers.call_all();
         // Step 3.
         shared.bench.await_cores(shared.stealers.len(), |core| {
             core.drain().for_each(|runnable| shared.discard(runnable));
@@ -182,8 +183,8 @@ impl Drop for Pool {
         if self.is_inside() {
             // The last handle went inside of a turn. Nobody is left who could join this thread.
             self.shared.stopping.store(true, Ordering::SeqCst);
-            self.shared.sleepers.call_all();
             self.shared.bench.close();
+            self.shared.sleepers.call_all();
         } else {
             self.stop_all();
         }

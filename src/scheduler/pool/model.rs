@@ -11,6 +11,7 @@ use super::super::park::ThreadPark;
 use super::super::turn::{Budget, Turn};
 use super::Pool;
 use crate::primitive::blocking::{self, Latch};
+use crate::primitive::explore::some;
 use crate::primitive::random::Random;
 use crate::primitive::sync::Arc;
 
@@ -106,30 +107,35 @@ fn wander(graph: &Arc<Vec<Address>>, left: &Arc<AtomicUsize>, mut random: Random
 }
 
 /// Holds: steal and pop, sleep and wake, count and settle: whatever is sent through a random
-/// graph is served, and who has settled finds nothing under way.
+/// graph is served, and who has settled finds nothing of his own under way, whatever others send.
 #[test]
 fn a_random_graph_settles() {
-    shuttle::check_random(
-        || {
-            let (_pool, scheduler) = start(3);
-            let count = Arc::new(());
-            let graph: Vec<_> = (0..4).map(|_| Address::new(&scheduler, &count)).collect();
-            let graph = Arc::new(graph);
-            let left = Arc::new(AtomicUsize::new(0));
-            let mut random = Random::new(1);
-            for _ in 0..2 {
-                wander(&graph, &left, random.fork(), 4);
-                wander(&graph, &left, random.fork(), 4);
-                scheduler.settle_turns();
-                assert_eq!(left.load(Ordering::Relaxed), 0);
-            }
-            graph.iter().for_each(|node| node.tell(|| Life::Dead));
+    some(4_000, || {
+        let (_pool, scheduler) = start(3);
+        let count = Arc::new(());
+        let graph: Vec<_> = (0..4).map(|_| Address::new(&scheduler, &count)).collect();
+        let graph = Arc::new(graph);
+        let left = Arc::new(AtomicUsize::new(0));
+        let mut random = Random::new(1);
+        let outside = {
+            let (node, other) = (graph[0].clone(), graph[1].clone());
+            thread::spawn(move || {
+                node.tell(|| Life::Alive);
+                other.tell(|| Life::Alive);
+            })
+        };
+        for _ in 0..2 {
+            wander(&graph, &left, random.fork(), 4);
+            wander(&graph, &left, random.fork(), 4);
             scheduler.settle_turns();
-            assert_eq!(Arc::strong_count(&count), 1);
-            scheduler.stop();
-        },
-        400,
-    );
+            assert_eq!(left.load(Ordering::Relaxed), 0);
+        }
+        outside.join().unwrap();
+        graph.iter().for_each(|node| node.tell(|| Life::Dead));
+        scheduler.settle_turns();
+        assert_eq!(Arc::strong_count(&count), 1);
+        scheduler.stop();
+    });
 }
 
 /// Holds: block and replace: each turn of a chain waits for the next, with one worker.
@@ -147,77 +153,73 @@ fn a_chain_of_blocked_turns_ends() {
             Life::Dead
         });
     }
-    shuttle::check_random(
-        || {
-            let (pool, scheduler) = start(1);
-            let (count, done) = (Arc::new(()), Latch::new());
-            chain(&scheduler, &count, 3, done.clone());
-            done.wait();
-            scheduler.settle_turns();
-            assert_eq!(Arc::strong_count(&count), 1);
-            scheduler.stop();
-            assert_eq!(pool.threads(), 0);
-        },
-        400,
-    );
+    some(4_000, || {
+        let (pool, scheduler) = start(1);
+        let (count, done) = (Arc::new(()), Latch::new());
+        chain(&scheduler, &count, 3, done.clone());
+        done.wait();
+        scheduler.settle_turns();
+        // Now by threads that the first chain has left behind.
+        let again = Latch::new();
+        chain(&scheduler, &count, 2, again.clone());
+        again.wait();
+        scheduler.settle_turns();
+        assert_eq!(Arc::strong_count(&count), 1);
+        scheduler.stop();
+        assert_eq!(pool.threads(), 0);
+    });
 }
 
 /// Holds: a section lends the worker, so that what the turn had scheduled before runs meanwhile.
 #[test]
 fn a_section_lets_others_run() {
-    shuttle::check_random(
-        || {
-            let (_pool, scheduler) = start(1);
-            let count = Arc::new(());
-            let other = Address::new(&scheduler, &count);
-            let (sender, receiver) = shuttle::sync::mpsc::channel();
-            Address::new(&scheduler, &count).tell(move || {
-                other.tell(move || {
-                    sender.send(()).unwrap();
-                    Life::Dead
-                });
-                blocking::section(|| receiver.recv().unwrap());
+    some(4_000, || {
+        let (_pool, scheduler) = start(1);
+        let count = Arc::new(());
+        let other = Address::new(&scheduler, &count);
+        let (sender, receiver) = shuttle::sync::mpsc::channel();
+        Address::new(&scheduler, &count).tell(move || {
+            other.tell(move || {
+                sender.send(()).unwrap();
                 Life::Dead
             });
-            scheduler.settle_turns();
-            assert_eq!(Arc::strong_count(&count), 1);
-            scheduler.stop();
-        },
-        400,
-    );
+            blocking::section(|| receiver.recv().unwrap());
+            Life::Dead
+        });
+        scheduler.settle_turns();
+        assert_eq!(Arc::strong_count(&count), 1);
+        scheduler.stop();
+    });
 }
 
 /// Holds: stop and schedule: whatever comes before, during and after the stop is served or
 /// dropped once, and no thread is left.
 #[test]
 fn stopping_races_with_sends_and_wakes() {
-    shuttle::check_random(
-        || {
-            let (pool, scheduler) = start(2);
-            let count = Arc::new(());
-            let senders: Vec<_> = (0..2)
-                .map(|_| {
-                    let (scheduler, count) = (scheduler.clone(), Arc::clone(&count));
-                    thread::spawn(move || {
-                        let (inner, counted) = (scheduler.clone(), Arc::clone(&count));
-                        Address::new(&scheduler, &count).tell(move || {
-                            Address::new(&inner, &counted).tell(|| Life::Dead);
-                            Life::Dead
-                        });
-                        scheduler.spawn(async move {
-                            std::future::ready(()).await;
-                            drop(count);
-                        })
+    some(4_000, || {
+        let (pool, scheduler) = start(2);
+        let count = Arc::new(());
+        let senders: Vec<_> = (0..2)
+            .map(|_| {
+                let (scheduler, count) = (scheduler.clone(), Arc::clone(&count));
+                thread::spawn(move || {
+                    let (inner, counted) = (scheduler.clone(), Arc::clone(&count));
+                    Address::new(&scheduler, &count).tell(move || {
+                        Address::new(&inner, &counted).tell(|| Life::Dead);
+                        Life::Dead
+                    });
+                    scheduler.spawn(async move {
+                        std::future::ready(()).await;
+                        drop(count);
                     })
                 })
-                .collect();
-            scheduler.stop();
-            for sender in senders {
-                sender.join().unwrap().wait();
-            }
-            assert_eq!(pool.threads(), 0);
-            assert_eq!(Arc::strong_count(&count), 1);
-        },
-        400,
-    );
+            })
+            .collect();
+        scheduler.stop();
+        for sender in senders {
+            sender.join().unwrap().wait();
+        }
+        assert_eq!(pool.threads(), 0);
+        assert_eq!(Arc::strong_count(&count), 1);
+    });
 }

@@ -323,5 +323,5 @@ const ROUND: Duration = Duration::from_millis(1);
 /// How many rounds without traffic end the watch.
 const QUIET_ROUNDS: u32 = if cfg!(any(loom, shuttle)) { 2 } else { 50 };
 
-#[cfg(all(test, loom))]
+#[cfg(all(test, any(loom, shuttle)))]
 mod model;

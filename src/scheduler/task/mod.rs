@@ -210,3 +210,6 @@ impl<F> Drop for Running<F> {
         self.0.future.with_mut(|future| unsafe { *future = None });
     }
 }
+
+#[cfg(all(test, loom))]
+mod model;

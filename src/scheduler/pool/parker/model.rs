@@ -1,14 +1,14 @@
-//! Every interleaving of who leaves the park, who goes to bed, and who goes on and off watch.
+//! Every interleaving of who leaves the park, who goes to bed, and who goes on and off watch; and
+//! random ones, since some of these races take many steps to come about.
 
 use std::cell::Cell;
 use std::time::Duration;
-
-use loom::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::super::park::{Park, ThreadPark};
 use super::super::sleepers::Sleepers;
 use crate::primitive::blocking::Latch;
 use crate::primitive::sync::Arc;
+use crate::primitive::sync::atomic::{AtomicUsize, Ordering};
 use crate::primitive::thread;
 
 /// A park in which things arrive, and workers whose turns last until all of them were found.
@@ -21,6 +21,9 @@ struct Model {
 
 struct Street {
     inner: ThreadPark,
+    /// How many went in, and how many the last one that came out has seen go in.
+    entered: AtomicUsize,
+    left: AtomicUsize,
     arrived: AtomicUsize,
     found: AtomicUsize,
     expected: usize,
@@ -34,6 +37,12 @@ thread::local! {
 
 impl Park for Street {
     fn park(&self, timeout: Option<Duration>) {
+        let entered = self.entered.fetch_add(1, Ordering::Relaxed);
+        let left = self.left.load(Ordering::Relaxed);
+        assert_eq!(
+            entered, left,
+            "each sees who was inside before, and nobody inside"
+        );
         if timeout.is_none() {
             self.inner.park(None);
         }
@@ -45,6 +54,7 @@ impl Park for Street {
                 self.all.open();
             }
         }
+        self.left.store(entered + 1, Ordering::Relaxed);
     }
 
     fn unpark(&self) {
@@ -56,6 +66,8 @@ impl Model {
     fn new(workers: usize, expected: usize, short: usize) -> Arc<Self> {
         let street = Arc::new(Street {
             inner: ThreadPark::default(),
+            entered: AtomicUsize::new(0),
+            left: AtomicUsize::new(0),
             arrived: AtomicUsize::new(0),
             found: AtomicUsize::new(0),
             expected,
@@ -92,30 +104,40 @@ impl Model {
                 self.sleepers.stop_search(|| false);
             }
         }
-        self.sleepers.call_all();
     }
 }
 
+fn spawn(body: impl FnOnce() + Send + 'static) -> thread::JoinHandle<()> {
+    thread::spawn("", body).unwrap()
+}
+
+/// Has `workers` sleep until what is expected was found; of what is found, the first `short`
+/// things make short turns.
 fn check(
     preemptions: usize,
     (workers, expected, short): (usize, usize, usize),
-    outside: impl Fn(&Model) + Send + Sync + 'static,
+    outside: impl Fn(&Arc<Model>) + Send + Sync + 'static,
 ) {
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(preemptions);
-    builder.check(move || {
+    explore(preemptions, move || {
         let model = Model::new(workers, expected, short);
-        let workers: Vec<_> = (0..workers)
-            .map(|index| {
-                let model = Arc::clone(&model);
-                loom::thread::spawn(move || model.work(index))
-            })
-            .collect();
+        let sleep = |index| {
+            let model = Arc::clone(&model);
+            spawn(move || model.work(index))
+        };
+        let workers: Vec<_> = (0..workers).map(sleep).collect();
         outside(&model);
         for worker in workers {
             worker.join().unwrap();
         }
     });
+}
+
+#[cfg(loom)]
+use crate::primitive::explore::every as explore;
+
+#[cfg(shuttle)]
+fn explore(_preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
+    crate::primitive::explore::rare(10_000, model);
 }
 
 /// Holds: who goes to bed because somebody is in the park is told when that one leaves it.
@@ -130,21 +152,14 @@ fn leaving_the_park_races_with_going_to_bed() {
 /// Holds: the same when a busy worker only looks in.
 #[test]
 fn looking_into_the_park_races_with_going_to_bed() {
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(3);
-    builder.check(|| {
+    explore(3, || {
         let model = Model::new(2, 1, 0);
-        let sleeper = {
-            let model = Arc::clone(&model);
-            loom::thread::spawn(move || model.work(0))
-        };
-        let busy = {
-            let model = Arc::clone(&model);
-            loom::thread::spawn(move || {
-                model.sleepers.poll();
-                model.long_turn();
-            })
-        };
+        let (sleeps, looks) = (Arc::clone(&model), Arc::clone(&model));
+        let sleeper = spawn(move || sleeps.work(0));
+        let busy = spawn(move || {
+            looks.sleepers.poll();
+            looks.long_turn();
+        });
         model.arrive();
         sleeper.join().unwrap();
         busy.join().unwrap();
@@ -154,7 +169,7 @@ fn looking_into_the_park_races_with_going_to_bed() {
 /// Holds: a watch that goes off duty, since somebody is in the park, is told when that one leaves.
 #[test]
 fn leaving_the_park_races_with_going_off_duty() {
-    check(2, (2, 3, 1), |model| {
+    check(3, (2, 3, 1), |model| {
         model.arrive();
         model.arrive();
         model.arrive();
@@ -164,9 +179,13 @@ fn leaving_the_park_races_with_going_off_duty() {
 /// Holds: when the watch is called to work, another takes the duty over.
 #[test]
 fn calling_the_watch_races_with_leaving_the_park() {
-    check(2, (3, 2, 0), |model| {
+    let workers = if cfg!(loom) { 3 } else { 4 };
+    check(2, (workers, 3, 1), move |model| {
         model.arrive();
-        model.sleepers.wake();
+        for _ in 0..workers - 2 {
+            model.sleepers.wake();
+        }
+        model.arrive();
         model.arrive();
     });
 }

@@ -1,17 +1,33 @@
 //! Every interleaving of counting and of waiting for the counts to be even.
+//!
+//! Each names the race that it holds. Planted faults that they find, *chain* the first model and
+//! *blocked* the second:
+//!
+//! | fault | found by |
+//! | --- | --- |
+//! | beginnings added up before ends | both |
+//! | no fence between the announcement and the look at the counts | both |
+//! | no fence between counting and the look at the announcements | both |
+//! | those who wait are told, but not through the lock | both |
+//! | a worker counts without release; others do | chain; blocked |
+//! | the counts are read without acquire | both |
+//! | the end of a blocking turn counted before it is listed | blocked |
+//! | a turn that goes on leaves the list before its beginning is counted | blocked |
+//! | the list not looked at, or only behind both sums | blocked |
 
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
 
 use super::Settle;
 use crate::primitive::blocking::Latch;
+use crate::primitive::explore::every;
 use crate::primitive::sync::Arc;
 
 /// Holds: who has settled sees all that was done; who waits is told, however late the last worker
 /// counts.
 #[test]
 fn settling_races_with_a_chain_over_two_workers() {
-    check(|| {
+    every(3, || {
         let settle = Arc::new(Settle::new(2));
         let done = Arc::new(AtomicUsize::new(0));
         settle.scheduled(None);
@@ -39,7 +55,7 @@ fn settling_races_with_a_chain_over_two_workers() {
 /// ended, nobody can have settled who comes after the opening.
 #[test]
 fn settling_races_with_a_turn_that_goes_on() {
-    check(|| {
+    every(3, || {
         let settle = Arc::new(Settle::new(1));
         let latch = Latch::new();
         let ended = Arc::new(AtomicBool::new(false));
@@ -59,10 +75,4 @@ fn settling_races_with_a_turn_that_goes_on() {
         assert!(ended.load(Ordering::Relaxed));
         turn.join().unwrap();
     });
-}
-
-fn check(model: impl Fn() + Sync + Send + 'static) {
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(3);
-    builder.check(model);
 }

@@ -1,10 +1,24 @@
 //! Every interleaving of wakes, polls and an abort.
+//!
+//! Each names the race that it holds. Planted faults that they find, by the first letters of the
+//! models:
+//!
+//! | fault | found by |
+//! | --- | --- |
+//! | a wake that changes nothing writes nothing | `wakes` |
+//! | the changes do not acquire, or do not release | `wakes`, `an_abort` |
+//! | a pause that forgets a wake during the poll | `wakes`, `an_abort` |
+//! | a wake during the poll that queues the task again | `wakes`, `an_abort` |
+//! | a wake that loses the abort | `an_abort` |
+//! | an end that is a store, which a wake at the same time may undo | `an_abort` |
+//! | an end that does not release, or is seen without acquire | `looking` |
 
 use loom::cell::UnsafeCell;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
 
 use super::{Pause, Start, State, Wake};
+use crate::primitive::explore::every;
 use crate::primitive::sync::Arc;
 
 /// A task that is over when it has seen all the news.
@@ -13,9 +27,11 @@ struct Model {
     news: [AtomicBool; 2],
     /// Fails the model if two polls overlap, or the second does not see the first.
     polled: UnsafeCell<()>,
-    /// How many of the news the last poll saw. Not of the model: it must order nothing.
-    seen: std::sync::Mutex<usize>,
+    /// How many of the news the last poll saw. It orders nothing.
+    seen: AtomicUsize,
     dropped: AtomicUsize,
+    /// Fails the model if who sees the end does not see the future dropped.
+    future: UnsafeCell<()>,
 }
 
 impl Model {
@@ -24,8 +40,9 @@ impl Model {
             state: State::queued(),
             news: [AtomicBool::new(false), AtomicBool::new(false)],
             polled: UnsafeCell::new(()),
-            seen: std::sync::Mutex::new(0),
+            seen: AtomicUsize::new(0),
             dropped: AtomicUsize::new(0),
+            future: UnsafeCell::new(()),
         })
     }
 
@@ -53,12 +70,14 @@ impl Model {
                 .iter()
                 .filter(|news| news.load(Ordering::Relaxed))
                 .count();
-            self.polled.with_mut(|_| *self.seen.lock().unwrap() = seen);
+            self.polled
+                .with_mut(|_| self.seen.store(seen, Ordering::Relaxed));
             if self.state.pause() == Pause::Rest {
                 return;
             }
         }
         self.dropped.fetch_add(1, Ordering::Relaxed);
+        self.future.with_mut(|_| ());
         self.state.finish();
     }
 }
@@ -67,7 +86,7 @@ impl Model {
 /// no two polls overlap.
 #[test]
 fn wakes_race_with_polls() {
-    check(|| {
+    every(3, || {
         let task = Model::new();
         let tellers = [0, 1].map(|which| {
             let task = Arc::clone(&task);
@@ -77,14 +96,14 @@ fn wakes_race_with_polls() {
         for teller in tellers {
             teller.join().unwrap();
         }
-        assert_eq!(*task.seen.lock().unwrap(), 2);
+        assert_eq!(task.seen.load(Ordering::Relaxed), 2);
     });
 }
 
 /// Holds: an aborted task ends once, whether it was idle, queued or polled.
 #[test]
 fn an_abort_races_with_a_poll_and_a_wake() {
-    check(|| {
+    every(3, || {
         let task = Model::new();
         let aborter = {
             let task = Arc::clone(&task);
@@ -102,8 +121,20 @@ fn an_abort_races_with_a_poll_and_a_wake() {
     });
 }
 
-fn check(model: impl Fn() + Sync + Send + 'static) {
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(3);
-    builder.check(model);
+/// Holds: whoever sees that a task is over sees its future dropped.
+#[test]
+fn looking_for_the_end_races_with_it() {
+    every(3, || {
+        let task = Model::new();
+        let _ = task.state.wake();
+        task.state.abort();
+        let other = Arc::clone(&task);
+        let looker = thread::spawn(move || {
+            if other.state.is_done() {
+                other.future.with(|_| ());
+            }
+        });
+        task.run();
+        looker.join().unwrap();
+    });
 }
