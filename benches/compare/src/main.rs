@@ -7,6 +7,7 @@
 mod child;
 mod cost;
 mod dispatch;
+mod http;
 mod machine;
 mod options;
 mod progress;
@@ -29,6 +30,8 @@ fn main() -> ExitCode {
         Ok(Command::Dispatch(options)) => dispatch::run(&options),
         Ok(Command::Cost(options)) => cost::run(&options),
         Ok(Command::Wire(words)) => return wire::main(words),
+        Ok(Command::Http(words)) => return http::main(&words),
+        Ok(Command::HttpSide(words)) => return http::side(&words),
         Ok(Command::WireSide(words)) => return wire::side(&words),
         Err(error) => Err(format!("{error}\n{USAGE}")),
     };

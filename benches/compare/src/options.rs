@@ -13,6 +13,7 @@ pub const USAGE: &str = "\
 usage: cargo compare dispatch [options]    times, interleaved
        cargo compare cost [options]        instructions and allocations, by valgrind
        cargo compare wire [options]        messages between OS processes; see its --help
+       cargo compare http [options]        HTTP servers, plain and pipelined; see its --help
 
   --systems a,b      which systems (default: all)
   --workloads a,b    which workloads (default: all)
@@ -27,6 +28,10 @@ pub enum Command {
     Cost(Options),
     /// The options of `wire`.
     Wire(Vec<String>),
+    /// The options of `http`.
+    Http(Vec<String>),
+    /// One of the servers of an `http` run.
+    HttpSide(Vec<String>),
     /// One of the two OS processes of a `wire` run.
     WireSide(Vec<String>),
     /// A single run in this OS process.
@@ -55,6 +60,8 @@ impl Command {
         let help = words.iter().any(|word| word == "--help" || word == "-h");
         match command.as_str() {
             "wire" => Ok(Self::Wire(words)),
+            "http" => Ok(Self::Http(words)),
+            "http-side" => Ok(Self::HttpSide(words)),
             "wire-side" => Ok(Self::WireSide(words)),
             "--help" | "-h" => Ok(Self::Help),
             "dispatch" | "cost" if help => Ok(Self::Help),

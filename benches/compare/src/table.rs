@@ -157,17 +157,17 @@ fn shown(rows: &[Row]) -> Vec<String> {
     names
 }
 
-/// Least, quartiles and largest of some figures.
-struct Spread {
+/// Least, quartiles and largest of figures, of which there is at least one.
+pub struct Spread {
     min: f64,
-    lower: f64,
-    median: f64,
-    upper: f64,
+    pub lower: f64,
+    pub median: f64,
+    pub upper: f64,
     max: f64,
 }
 
 impl Spread {
-    fn of(mut values: Vec<f64>) -> Self {
+    pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let at = |share: f64| {
             let position = share * (values.len() - 1) as f64;

@@ -21,3 +21,4 @@ mod system;
 mod systems;
 
 pub use run::{main, side};
+pub use system::processor_time;
