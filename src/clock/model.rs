@@ -1,13 +1,11 @@
 //! Random interleavings of who reads time, who stops it, and who runs timers.
 //!
-//! Each names the race that it holds. Planted faults that they find:
+//! Each names the race that it holds. Planted faults that they found, in an earlier form:
 //!
 //! | fault | found by |
 //! | --- | --- |
 //! | time is read before the pause is announced | reading |
-//! | time is read without a second look for the announcement | reading |
 //! | time runs again before its lead is known | reading |
-//! | a driver that was sent away is not woken in the end | running |
 
 use shuttle::thread;
 

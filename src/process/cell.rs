@@ -200,8 +200,8 @@ impl Core {
     }
 
     fn is_purging(&self) -> bool {
-        // Relaxed: the terminate event follows in any case, and ends the purge.
-        self.purging.load(Ordering::Relaxed)
+        // Acquire pairs with the Release of `terminate`: the terminate event is in the queue.
+        self.purging.load(Ordering::Acquire)
     }
 
     /// The end, after the state and the queue were dropped; see [`super::ending`].
@@ -235,7 +235,8 @@ impl<P: Process> AnyProcess for Cell<P> {
     fn terminate(self: Arc<Self>, inject: bool) {
         send(&self, Terminate);
         if inject {
-            self.shared().purging.store(true, Ordering::Relaxed);
+            // Release pairs with the Acquire of `is_purging`.
+            self.shared().purging.store(true, Ordering::Release);
         }
     }
 

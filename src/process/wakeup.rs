@@ -85,7 +85,7 @@ mod loom_models {
     /// Holds: two wakes and the polls that they lead to: the last poll has seen the news of both.
     ///
     /// Planted faults that it finds: a wake that does not release; a poll that begins without
-    /// acquire, or with a store instead of an exchange.
+    /// acquire.
     #[test]
     fn no_wake_is_lost_and_none_queues_twice() {
         loom::model(|| {

@@ -11,7 +11,6 @@
 //! | a call that does not go through the lock | those with two workers |
 //! | who is woken is not counted as searching | `two_pushes_race_with_falling_asleep` |
 //! | who is woken stays on the list | all with a push |
-//! | the last searcher does not pass on what is left | `a_push_races_with_the_end_of_a_search` |
 
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
