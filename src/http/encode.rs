@@ -163,23 +163,14 @@ impl Request {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn encode_head(&self, host: &str, out: &mut Vec<u8>) -> Result<Sending, InvalidTarget> {
-        let Url {
-            path,
-            query,
-            fragment,
-        } = &self.url;
+        let Url { path, fragment, .. } = &self.url;
         for part in [path.as_str(), fragment.as_deref().unwrap_or_default()] {
             if message::check_name(part).is_err() {
                 return Err(InvalidTarget(part.into()));
             }
         }
-        push(out, &[self.method.as_str(), " ", path]);
-        if !query.is_empty() {
-            write!(out, "?{query}").expect("a vector takes every write");
-        }
-        if let Some(fragment) = fragment {
-            push(out, &["#", fragment]);
-        }
+        push(out, &[self.method.as_str(), " "]);
+        write!(out, "{}", self.url).expect("a vector takes every write");
         push(out, &[" HTTP/1.1\r\nHost: ", host, "\r\n"]);
         encode_fields(&self.headers, &["Host", "Connection"], out);
         let sending = match &self.body {

@@ -22,6 +22,7 @@
 
 pub mod authentication;
 
+mod absolute_url;
 mod accept;
 mod body;
 mod encode;
@@ -32,6 +33,7 @@ mod request;
 mod response;
 mod status;
 
+pub use absolute_url::{AbsoluteUrl, InvalidUrl};
 pub use body::Body;
 pub use encode::{Date, Exchange, InvalidTarget, Sending};
 pub use media::media_type;

@@ -1,5 +1,7 @@
 //! What a client asks.
 
+use std::fmt;
+
 use super::authentication::Principal;
 use super::{Body, Method, accept};
 use crate::address::Address;
@@ -59,6 +61,20 @@ impl Url {
             query: query.map(Query::parse).transpose()?.unwrap_or_default(),
             fragment: fragment.map(str::to_owned),
         })
+    }
+}
+
+impl fmt::Display for Url {
+    /// As it stands in a request line: the query is encoded, the rest is as it is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path)?;
+        if !self.query.is_empty() {
+            write!(f, "?{}", self.query)?;
+        }
+        match &self.fragment {
+            Some(fragment) => write!(f, "#{fragment}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -29,6 +29,7 @@ mod socket;
 
 use std::io::{self, IoSlice};
 use std::net::Shutdown;
+use std::path::Path;
 use std::task::{Context, Poll};
 
 use crate::address::Address;
@@ -50,6 +51,16 @@ pub trait Network: Send + Sync + 'static {
     ///
     /// Only what shows before a first packet leaves, such as no descriptor or no route.
     fn connect(&self, address: Address) -> io::Result<Arc<dyn Stream>>;
+
+    /// Connects to a socket of the file system, where the network has any.
+    ///
+    /// # Errors
+    ///
+    /// As the operating system says: nobody listens there, or the path is none of ours.
+    fn connect_path(&self, path: &Path) -> io::Result<Arc<dyn Stream>> {
+        let text = format!("no sockets at paths here, as {}", path.display());
+        Err(io::Error::new(io::ErrorKind::Unsupported, text))
+    }
 }
 
 /// Takes connections at one address until it is dropped.
@@ -115,6 +126,11 @@ pub trait Stream: Send + Sync + 'static {
     ///
     /// The connection broke, or never stood.
     fn shutdown(&self, how: Shutdown) -> io::Result<()>;
+
+    /// Has the drop of the last handle break the connection instead of ending it: a peer that
+    /// still works on what it was asked hears at once that nobody wants it. Where that cannot be
+    /// told apart from an end, as between sockets at paths, it is one.
+    fn break_off(&self) {}
 
     /// Our end.
     ///

@@ -23,6 +23,7 @@ pub(super) trait Wired: Source + Send + Sync + 'static {
     fn write(&self, bytes: &[u8]) -> io::Result<usize>;
     fn write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize>;
     fn shutdown(&self, how: Shutdown) -> io::Result<()>;
+    fn break_off(&self) {}
     fn local_address(&self) -> io::Result<Address>;
 }
 
@@ -98,6 +99,10 @@ impl<S: Wired> Stream for Socket<S> {
 
     fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.socket.source().shutdown(how)
+    }
+
+    fn break_off(&self) {
+        self.socket.source().break_off();
     }
 
     fn local_address(&self) -> io::Result<Address> {

@@ -13,6 +13,7 @@
 
 use std::io::{self, IoSlice, Read, Write};
 use std::net::{Shutdown, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use mio::net::{TcpListener, TcpStream};
@@ -24,7 +25,7 @@ use crate::primitive::sync::Arc;
 use crate::reactor::Reactor;
 
 use super::socket::{Acceptor, Accepts, Socket as Watched, Wired, read_and_write};
-use super::{Listener, Network, Stream};
+use super::{Listener, Network, Stream, unix};
 
 /// The TCP of the operating system.
 ///
@@ -136,6 +137,10 @@ impl Network for Tcp {
         }
         self.stream(TcpStream::from_std(socket.into()), address)
     }
+
+    fn connect_path(&self, path: &Path) -> io::Result<Arc<dyn Stream>> {
+        unix::connect(&self.reactor, path)
+    }
 }
 
 impl Tcp {
@@ -177,6 +182,12 @@ impl Wired for TcpStream {
 
     fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         Self::shutdown(self, how)
+    }
+
+    fn break_off(&self) {
+        if let Err(error) = SockRef::from(self).set_linger(Some(Duration::ZERO)) {
+            log::debug!("a connection ends that should break: {error}");
+        }
     }
 
     fn local_address(&self) -> io::Result<Address> {

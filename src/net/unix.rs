@@ -63,6 +63,17 @@ pub fn listen(reactor: &Reactor, clock: &Clock, path: &Path) -> io::Result<Box<d
     }))
 }
 
+/// Connects to a path at which somebody listens.
+///
+/// # Errors
+///
+/// As the operating system says: nobody listens there, or the path may not be used.
+pub fn connect(reactor: &Reactor, path: &Path) -> io::Result<Arc<dyn Stream>> {
+    let socket = reactor.register(UnixStream::connect(path)?)?;
+    let peer = Address::ANY;
+    Ok(Arc::new(Socket { socket, peer }))
+}
+
 /// Removes a socket that nobody listens at. Whatever else is there is for the bind to complain of.
 fn remove_stale(path: &Path) {
     let is_socket = fs::symlink_metadata(path).is_ok_and(|file| file.file_type().is_socket());

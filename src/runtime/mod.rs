@@ -203,7 +203,7 @@ impl Inner {
             client: running.client().clone(),
             firewall: running.firewall().clone(),
             reaper: running.reaper().cloned(),
-            resolver: Resolver::default(),
+            resolver: running.client().resolver().clone(),
             running: Mutex::new(Some(running)),
             stopped: Latch::new(),
         }

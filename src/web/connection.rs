@@ -56,8 +56,9 @@ pub(super) struct Connection {
 enum Phase {
     /// Both directions are open.
     Open,
-    /// Nothing more is read; what is owed is still written.
-    Answering,
+    /// Nothing more is taken; what is owed is still written. This many bytes at most are read and
+    /// dropped, so that a client that breaks off is noticed.
+    Answering(usize),
     /// The last answer waits to be written; then the writing half is shut down.
     Closing,
     /// What waits is written, and then all is over.
@@ -106,7 +107,7 @@ impl Connection {
         let mut connection = Self::new(server, stream, peer);
         let response = Response::canned(Status::SERVICE_UNAVAILABLE);
         connection.answers.ready(response, Exchange::last());
-        connection.phase = Phase::Answering;
+        connection.phase = Phase::Answering(LINGER_BYTES);
         connection
     }
 
@@ -163,7 +164,7 @@ impl Connection {
                     self.answer_last(Response::canned(Status::REQUEST_TIMEOUT));
                 }
                 self.leftover = Vec::new();
-                self.phase = Phase::Answering;
+                self.phase = Phase::Answering(LINGER_BYTES);
             }
             Wait::First | Wait::Next(_) => self.phase = Phase::Ending,
             Wait::Written(_) | Wait::Close => self.phase = Phase::Over,
@@ -218,6 +219,7 @@ impl Connection {
                 Ok(Read::Some)
             }
             Phase::Open if !self.is_paused => self.read_open(ctx, buffer, memo),
+            Phase::Answering(left) if left > 0 => self.read_answering(ctx, buffer, left),
             Phase::Lingering(left) => self.read_lingering(ctx, buffer, left),
             _ => Ok(Read::Nothing),
         }
@@ -259,6 +261,22 @@ impl Connection {
         })
     }
 
+    fn read_answering(
+        &mut self,
+        ctx: &mut Context<'_>,
+        buffer: &mut [u8],
+        left: usize,
+    ) -> io::Result<Read> {
+        let Poll::Ready(read) = self.stream.poll_read(ctx, buffer) else {
+            return Ok(Read::Nothing);
+        };
+        self.phase = Phase::Answering(match read? {
+            0 => 0,
+            read => left.saturating_sub(read),
+        });
+        Ok(Read::Some)
+    }
+
     fn read_lingering(
         &mut self,
         ctx: &mut Context<'_>,
@@ -284,7 +302,7 @@ impl Connection {
         }
         self.intake.close(CUT_OFF);
         self.leftover = Vec::new();
-        self.phase = Phase::Answering;
+        self.phase = Phase::Answering(0);
     }
 
     /// Hands on all that is complete, and keeps the rest.
@@ -311,7 +329,7 @@ impl Connection {
         }
         self.leftover.clear();
         if self.intake.is_closed() {
-            self.phase = Phase::Answering;
+            self.phase = Phase::Answering(LINGER_BYTES);
         } else if input.is_empty() {
             self.leftover = Vec::new();
         } else {
@@ -426,7 +444,7 @@ impl Connection {
                 Poll::Ready(Fate::Breaks) => self.phase = Phase::Ending,
             }
         }
-        if self.phase == Phase::Answering && self.answers.is_empty() {
+        if matches!(self.phase, Phase::Answering(_)) && self.answers.is_empty() {
             self.phase = Phase::Ending;
         }
         false

@@ -26,6 +26,8 @@ mod bodies_are_compressed;
 mod bodies_are_read_while_they_arrive;
 mod bodies_come_in_every_form;
 mod clients_ask_and_hear;
+mod clients_find_the_way;
+mod clients_give_up;
 mod clients_read_while_it_arrives;
 mod connections_are_counted;
 mod connections_close_as_agreed;

@@ -89,6 +89,8 @@ pub(super) struct End {
     ended: bool,
     /// The reading half was shut down.
     deaf: bool,
+    /// It is to break and not to end.
+    breaks: bool,
     /// Towards the peer.
     pub(super) lane: Lane,
     pub(super) reader: Option<Waker>,
@@ -104,6 +106,7 @@ impl End {
             inbox: BytesMut::new(),
             ended: false,
             deaf: false,
+            breaks: false,
             lane: Lane::default(),
             reader: None,
             writer: None,
@@ -167,6 +170,11 @@ impl End {
         Ok(tells)
     }
 
+    /// Has it break where it would end.
+    pub(super) fn break_off(&mut self) {
+        self.breaks = true;
+    }
+
     /// Closes it and says what the peer is told, if anything: that bytes went unread, or that
     /// no more will come.
     pub(super) fn close(&mut self) -> Option<FrameKind> {
@@ -176,7 +184,7 @@ impl End {
         match phase {
             Phase::Absent | Phase::Opening | Phase::Closed => None,
             Phase::Open if self.failure.is_some() => None,
-            Phase::Open if !self.inbox.is_empty() => Some(FrameKind::Reset),
+            Phase::Open if self.breaks || !self.inbox.is_empty() => Some(FrameKind::Reset),
             Phase::Open if self.lane.shut => None,
             Phase::Open => Some(FrameKind::End),
         }

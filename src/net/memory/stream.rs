@@ -119,6 +119,11 @@ impl Stream for MemoryStream {
             .update(|state, now, effects| state.shutdown((self.id, self.side), how, now, effects))
     }
 
+    fn break_off(&self) {
+        self.hub
+            .update(|state, _, _| state.connection(self.id).end(self.side).break_off());
+    }
+
     fn local_address(&self) -> io::Result<Address> {
         Ok(self.local)
     }

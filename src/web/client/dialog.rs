@@ -3,112 +3,25 @@
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
+use super::queue::{Ask, Prospect, Queue};
 use super::responses::{Heard, Responses, Wanted};
 use super::{Error, failure};
 use crate::codec::{Limits, Progress};
 use crate::future::{self, Promise};
-use crate::http::{Body, Method, Request, Response, Sending};
+use crate::http::{Body, Method, Response, Sending};
 use crate::net::Stream;
-use crate::primitive::sync::{Arc, Mutex};
+use crate::primitive::sync::Arc;
 use crate::web::outbox::Outbox;
 use crate::web::streaming::{Passed, Streaming};
 
-/// What is asked on a connection, shared by its handles and its task.
-#[derive(Default)]
-pub(super) struct Queue(Mutex<State>);
-
-#[derive(Default)]
-struct State {
-    asks: VecDeque<Ask>,
-    /// The task, while it waits.
-    waker: Option<Waker>,
-    /// Nobody can ask any more: every handle is gone.
-    is_complete: bool,
-    /// A request was asked that does not keep the connection: there can be no other.
-    is_last_asked: bool,
-    /// The connection is over, and why.
-    ended: Option<Error>,
-    /// Who wants to hear of that.
-    watchers: Vec<Promise<()>>,
-}
-
-/// A request, and who waits for its response.
-pub(super) struct Ask {
-    pub(super) request: Request,
-    pub(super) promise: Promise<Response>,
-    /// The response is handed out before its body is there.
-    pub(super) is_streamed: bool,
-}
-
-impl Queue {
-    pub(super) fn push(&self, ask: Ask) {
-        let mut state = self.0.lock();
-        let refusal = state.is_last_asked.then_some(Error::LastWasSent);
-        if let Some(error) = state.ended.clone().or(refusal) {
-            drop(state);
-            return ask.promise.fail(failure(error));
-        }
-        state.is_last_asked = !ask.request.keep_alive;
-        state.asks.push_back(ask);
-        wake(state.waker.take(), state);
-    }
-
-    /// The last handle is gone.
-    pub(super) fn no_more(&self) {
-        let mut state = self.0.lock();
-        state.is_complete = true;
-        wake(state.waker.take(), state);
-    }
-
-    /// Why the connection is over, if it is.
-    fn poll_ended(&self, ctx: &Context<'_>) -> Poll<Error> {
-        let mut state = self.0.lock();
-        if let Some(error) = &state.ended {
-            return Poll::Ready(error.clone());
-        }
-        state.waker = Some(ctx.waker().clone());
-        Poll::Pending
-    }
-
-    /// Tells when the connection is over.
-    pub(super) fn watch(&self, promise: Promise<()>) {
-        let mut state = self.0.lock();
-        if state.ended.is_none() {
-            return state.watchers.push(promise);
-        }
-        drop(state);
-        promise.set(());
-    }
-
-    /// The connection is over, or is to be: fails whatever was not sent and whatever will be asked.
-    pub(super) fn end(&self, error: Error) {
-        let mut state = self.0.lock();
-        let error = state.ended.get_or_insert(error).clone();
-        let asks = std::mem::take(&mut state.asks);
-        let watchers = std::mem::take(&mut state.watchers);
-        wake(state.waker.take(), state);
-        watchers.into_iter().for_each(|promise| promise.set(()));
-        for ask in asks {
-            ask.promise.fail(failure(error.clone()));
-        }
-    }
-}
-
-/// Wakes whom there is to wake, once the lock is gone.
-fn wake<T>(waker: Option<Waker>, lock: T) {
-    drop(lock);
-    if let Some(waker) = waker {
-        waker.wake();
-    }
-}
-
-/// The task of a connection: sends what is asked, and hands out the responses in order.
+/// Sends what is asked on a connection that stands, and hands out the responses in order.
 pub(super) struct Dialog {
     stream: Arc<dyn Stream>,
+    /// What the requests say in `Host`.
+    host: String,
     queue: Arc<Queue>,
-    is_connected: bool,
     outbox: Outbox,
     /// The body of the request whose head was sent last, if it is still being written.
     streaming: Option<Streaming>,
@@ -123,17 +36,23 @@ pub(super) struct Dialog {
 
 /// A request that was sent.
 struct Asked {
-    /// None once a response that is streamed was handed out.
+    number: u64,
+    /// None once a response that is streamed was handed out, or nobody waits for it any more.
     promise: Option<Promise<Response>>,
     wanted: Wanted,
 }
 
 impl Dialog {
-    pub(super) fn new(stream: Arc<dyn Stream>, queue: Arc<Queue>, limits: Limits) -> Self {
+    pub(super) fn new(
+        stream: Arc<dyn Stream>,
+        host: String,
+        queue: Arc<Queue>,
+        limits: Limits,
+    ) -> Self {
         Self {
             stream,
+            host,
             queue,
-            is_connected: false,
             outbox: Outbox::default(),
             streaming: None,
             asked: VecDeque::new(),
@@ -144,19 +63,43 @@ impl Dialog {
         }
     }
 
-    /// Goes as far as it can; ready with why the connection is over.
-    fn drive(&mut self, ctx: &mut Context<'_>) -> Poll<Error> {
-        if !self.is_connected {
-            match self.stream.poll_connected(ctx) {
-                Poll::Pending => return self.queue.poll_ended(ctx),
-                Poll::Ready(Ok(())) => self.is_connected = true,
-                Poll::Ready(Err(error)) => return Poll::Ready(Error::Connect(error.into())),
+    /// Goes as far as it can; ready once the connection is over.
+    pub(super) fn poll(&mut self, ctx: &mut Context<'_>) -> Poll<()> {
+        let driven = self.give_up().and_then(|()| self.send(ctx));
+        let prospect = match driven.and_then(|()| self.receive(ctx)) {
+            Err(error) => Prospect::Over(error),
+            Ok(()) => self.prospect(ctx),
+        };
+        match prospect {
+            // Asked since the queue was last looked at.
+            Prospect::Busy => ctx.waker().wake_by_ref(),
+            Prospect::Open => {}
+            Prospect::Over(error) => {
+                self.end(&error);
+                return Poll::Ready(());
             }
         }
-        match self.send(ctx).and_then(|()| self.receive(ctx)) {
-            Err(error) => Poll::Ready(error),
-            Ok(()) => self.rest(ctx),
+        Poll::Pending
+    }
+
+    /// Forgets what was taken back. If that was all that anybody waits for, the connection has no
+    /// more purpose: what the server still works on, it can only be told to leave by its end.
+    fn give_up(&mut self) -> Result<(), Error> {
+        let (taken_back, is_more_asked) = self.queue.taken_back();
+        let mut gone = Vec::new();
+        for number in taken_back {
+            let asked = self.asked.iter_mut().find(|asked| asked.number == number);
+            gone.extend(asked.and_then(|asked| asked.promise.take()));
         }
+        let is_wanted = is_more_asked
+            || self.responses.is_read()
+            || self.asked.iter().any(|asked| asked.promise.is_some());
+        let result = match gone.is_empty() || is_wanted {
+            true => Ok(()),
+            false => Err(Error::Disconnected),
+        };
+        gone.into_iter().for_each(Promise::discard);
+        result
     }
 
     /// Writes whatever can be written of what is asked.
@@ -185,19 +128,20 @@ impl Dialog {
                 Poll::Ready(Err(error)) => Err(Error::Body(error.to_string())),
             };
         }
-        let next = self.queue.0.lock().asks.pop_front();
         let Some(Ask {
+            number,
             request,
             promise,
             is_streamed,
-        }) = next
+        }) = self.queue.pop()
         else {
             return Ok(false);
         };
-        let host = self.stream.peer_address().to_string();
-        match self.outbox.append(|out| request.encode_head(&host, out)) {
+        let host = &self.host;
+        match self.outbox.append(|out| request.encode_head(host, out)) {
             Ok(sending) => {
                 self.asked.push_back(Asked {
+                    number,
                     promise: Some(promise),
                     wanted: Wanted {
                         to_head: request.method == Method::HEAD,
@@ -326,49 +270,22 @@ impl Dialog {
         Error::Disconnected
     }
 
-    /// Waits for something to do, unless there can be nothing any more.
-    fn rest(&mut self, ctx: &mut Context<'_>) -> Poll<Error> {
-        let mut state = self.queue.0.lock();
-        let is_idle = self.asked.is_empty() && self.outbox.is_empty() && state.asks.is_empty();
-        if let Some(error) = &state.ended {
-            return Poll::Ready(error.clone());
-        }
-        if is_idle && state.is_last_asked {
-            return Poll::Ready(Error::LastWasSent);
-        }
-        if is_idle && state.is_complete {
-            return Poll::Ready(Error::Disconnected);
-        }
-        let is_behind =
-            !state.asks.is_empty() && self.streaming.is_none() && self.outbox.len() < ROOM_BYTES;
-        state.waker = Some(ctx.waker().clone());
-        if is_behind {
-            // Asked since the queue was last looked at.
-            wake(state.waker.take(), state);
-        }
-        Poll::Pending
+    /// What there is to do once all that can be done now is done.
+    fn prospect(&self, ctx: &Context<'_>) -> Prospect {
+        let is_idle = self.asked.is_empty() && self.outbox.is_empty();
+        let is_room = self.streaming.is_none() && self.outbox.len() < ROOM_BYTES;
+        self.queue.prospect(ctx, is_idle, is_room)
     }
 
     fn end(&mut self, error: &Error) {
+        if !self.asked.is_empty() {
+            // The server should not go on to work on what nobody will hear.
+            self.stream.break_off();
+        }
         self.queue.end(error.clone());
         self.responses.fail(&error.to_string());
         for promise in self.asked.drain(..).filter_map(|asked| asked.promise) {
             promise.fail(failure(error.clone()));
-        }
-    }
-}
-
-impl Future for Dialog {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<()> {
-        let this = self.get_mut();
-        match this.drive(ctx) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(error) => {
-                this.end(&error);
-                Poll::Ready(())
-            }
         }
     }
 }

@@ -5,24 +5,38 @@
 //! held back by how fast they are read; a response that is compressed by gzip is handed out plain,
 //! and a request asks for that with an `Accept-Encoding` of its own.
 //!
-//! It knows neither redirects nor proxies nor names of hosts.
+//! # Giving up
+//!
+//! Discarding the future of a response takes the request back. One that was not sent is never
+//! sent. One that was sent ends its connection, unless others on it are still waited for, and it
+//! ends by a reset: a server of ours then asks whoever works on the answer to stop, and so do those
+//! of C++ libprocess. So do [`Connection::disconnect`] and a request that
+//! [takes too long](Client::within). In C++ libprocess a discard has no such effect.
+//!
+//! The client knows neither redirects nor proxies.
 
+mod destination;
 mod dialog;
 mod error;
+mod queue;
 mod responses;
+mod task;
 
 use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use self::dialog::{Ask, Dialog, Queue};
+pub use self::destination::Destination;
+use self::destination::Way;
 pub use self::error::Error;
-use crate::address::Address;
+use self::queue::Queue;
+use self::task::Dialler;
 use crate::clock::Clock;
 use crate::codec::Limits;
 use crate::future::{Failure, Future, Promise};
-use crate::http::{Body, Method, Request, Response};
+use crate::http::{AbsoluteUrl, Body, Method, Request, Response};
 use crate::net::Network;
+use crate::net::resolve::Resolver;
 use crate::primitive::sync::Arc;
 use crate::process::within;
 use crate::scheduler::{Scheduler, Task, Tasks};
@@ -43,6 +57,7 @@ struct Inner {
     clock: Clock,
     limits: Limits,
     tasks: Arc<Tasks>,
+    resolver: Resolver,
 }
 
 impl Client {
@@ -60,6 +75,7 @@ impl Client {
             clock,
             limits,
             tasks: Arc::default(),
+            resolver: Resolver::default(),
         });
         Self { inner, limit: None }
     }
@@ -81,46 +97,101 @@ impl Client {
     }
 
     /// Gets `target` (`/path?query`), on a connection of its own.
+    ///
+    /// ```
+    /// use libprocess::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::builder().start()?;
+    /// let (client, port) = (runtime.client(), runtime.address().port());
+    /// let response = client.get(runtime.address(), "/system/stats.json").wait()?;
+    /// assert_eq!(response.status.code(), 200);
+    /// let response = client.get(("localhost", port), "/nobody").wait()?;
+    /// assert_eq!(response.status.code(), 404);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "process::http::get")]
-    pub fn get(&self, address: Address, target: &str) -> Future<Response> {
-        self.ask(address, Method::GET, target, Body::Empty)
+    pub fn get(&self, to: impl Into<Destination>, target: &str) -> Future<Response> {
+        self.ask(to.into(), Method::GET, target, Body::Empty)
+    }
+
+    /// Gets what is at a URL: `http://host:port/path?query`, or `http+unix://` with the encoded
+    /// path of a socket.
+    ///
+    /// ```
+    /// use libprocess::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::builder().start()?;
+    /// let url = format!("http://{}/metrics/snapshot?timeout=1secs", runtime.address());
+    /// assert_eq!(runtime.client().get_url(&url).wait()?.status.code(), 200);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "process::http::get")]
+    pub fn get_url(&self, url: &str) -> Future<Response> {
+        let request = Request::new(Method::GET, "/");
+        match (url.parse::<AbsoluteUrl>(), request) {
+            (Ok(url), Ok(request)) => self.request_url(&url, request),
+            (Err(error), _) => malformed(&error),
+            (_, Err(error)) => malformed(&error),
+        }
     }
 
     /// Posts `body` to `target` (`/path?query`), on a connection of its own.
     #[doc(alias = "process::http::post")]
-    pub fn post(&self, address: Address, target: &str, body: impl Into<Body>) -> Future<Response> {
-        self.ask(address, Method::POST, target, body.into())
+    pub fn post(
+        &self,
+        to: impl Into<Destination>,
+        target: &str,
+        body: impl Into<Body>,
+    ) -> Future<Response> {
+        self.ask(to.into(), Method::POST, target, body.into())
     }
 
     /// Puts `body` at `target` (`/path?query`), on a connection of its own.
-    pub fn put(&self, address: Address, target: &str, body: impl Into<Body>) -> Future<Response> {
-        self.ask(address, Method::PUT, target, body.into())
+    pub fn put(
+        &self,
+        to: impl Into<Destination>,
+        target: &str,
+        body: impl Into<Body>,
+    ) -> Future<Response> {
+        self.ask(to.into(), Method::PUT, target, body.into())
     }
 
     /// Deletes `target` (`/path?query`), on a connection of its own.
     #[doc(alias = "requestDelete")]
-    pub fn delete(&self, address: Address, target: &str) -> Future<Response> {
-        self.ask(address, Method::DELETE, target, Body::Empty)
+    pub fn delete(&self, to: impl Into<Destination>, target: &str) -> Future<Response> {
+        self.ask(to.into(), Method::DELETE, target, Body::Empty)
     }
 
     /// Sends any request, on a connection of its own, which is closed after the response.
     #[doc(alias = "process::http::request")]
-    pub fn request(&self, address: Address, mut request: Request) -> Future<Response> {
+    pub fn request(&self, to: impl Into<Destination>, mut request: Request) -> Future<Response> {
         request.keep_alive = false;
-        self.connect(address).send(request)
+        self.connect(to).send(request)
     }
 
-    /// Connects to `address` for any number of requests. If that fails, they do.
+    /// Sends any request to what is at a URL; the target that it had counts no more.
+    #[doc(alias = "process::http::request")]
+    pub fn request_url(&self, url: &AbsoluteUrl, mut request: Request) -> Future<Response> {
+        request.url = url.target.clone();
+        match Destination::try_from(url) {
+            Ok(to) => self.request(to, request),
+            Err(error) => Future::failed(failure(error)),
+        }
+    }
+
+    /// Connects for any number of requests. If that fails, they do.
     #[doc(alias = "process::http::connect")]
-    pub fn connect(&self, address: Address) -> Connection {
+    pub fn connect(&self, to: impl Into<Destination>) -> Connection {
+        let to = to.into();
         let queue = Arc::new(Queue::default());
         let inner = &self.inner;
-        match inner.network.connect(address) {
-            Ok(stream) => {
-                let dialog = Dialog::new(stream, Arc::clone(&queue), inner.limits);
-                inner.tasks.start(&inner.scheduler, dialog);
+        match to.host() {
+            Ok(host) => {
+                let way = Way::new(&to, &inner.network, &inner.resolver);
+                let dialler = Dialler::new(way, host, Arc::clone(&queue), inner.limits);
+                inner.tasks.start(&inner.scheduler, dialler);
             }
-            Err(error) => queue.end(Error::Connect(error.into())),
+            Err(error) => queue.end(error),
         }
         Connection(Arc::new(Handle {
             queue,
@@ -128,10 +199,15 @@ impl Client {
         }))
     }
 
-    fn ask(&self, address: Address, method: Method, target: &str, body: Body) -> Future<Response> {
+    /// What looks names of hosts up.
+    pub(crate) fn resolver(&self) -> &Resolver {
+        &self.inner.resolver
+    }
+
+    fn ask(&self, to: Destination, method: Method, target: &str, body: Body) -> Future<Response> {
         match Request::new(method, target) {
-            Ok(request) => self.request(address, request.with_body(body)),
-            Err(error) => Future::failed(failure(Error::Target(error.to_string()))),
+            Ok(request) => self.request(to, request.with_body(body)),
+            Err(error) => malformed(&error),
         }
     }
 }
@@ -179,10 +255,12 @@ impl Connection {
     fn ask(&self, request: Request, is_streamed: bool) -> Future<Response> {
         let Handle { queue, limit } = &*self.0;
         let (promise, response) = Promise::new();
-        queue.push(Ask {
-            request,
-            promise,
-            is_streamed,
+        let number = queue.push(request, promise, is_streamed);
+        let asked = Arc::downgrade(queue);
+        let response = response.on_discard(move || {
+            if let Some(queue) = asked.upgrade() {
+                queue.take_back(number);
+            }
         });
         let Some((clock, limit)) = limit else {
             return response;
@@ -218,6 +296,10 @@ impl Drop for Handle {
     fn drop(&mut self) {
         self.queue.no_more();
     }
+}
+
+fn malformed<T: Send + 'static>(error: &dyn std::error::Error) -> Future<T> {
+    Future::failed(failure(Error::Target(error.to_string())))
 }
 
 fn failure(error: Error) -> Failure {

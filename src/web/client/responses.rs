@@ -96,6 +96,12 @@ impl Responses {
         }
     }
 
+    /// Whether somebody reads a body while it arrives.
+    pub(super) fn is_read(&self) -> bool {
+        let place = self.partial.as_ref().map(|partial| &partial.place);
+        matches!(place, Some(Place::Piped(_)))
+    }
+
     /// The server wrote its last: the response that ends with the connection, if there is one.
     ///
     /// # Errors
