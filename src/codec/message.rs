@@ -82,6 +82,15 @@ impl Name {
         Self(Text::Shared(name.into()))
     }
 
+    /// Whether `other` is a clone of this one, or the same literal: then they are equal.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Text::Static(name), Text::Static(other)) => std::ptr::eq(*name, *other),
+            (Text::Shared(name), Text::Shared(other)) => Arc::ptr_eq(name, other),
+            _ => false,
+        }
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         match &self.0 {

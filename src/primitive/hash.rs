@@ -46,10 +46,17 @@ impl Hasher for Folding {
         for word in words {
             self.add(u64::from_le_bytes(*word));
         }
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
+        // Not copied into a word, which for so few bytes would be a call of `memcpy`.
+        let last = match (rest.first_chunk(), rest.last_chunk()) {
+            (Some(first), Some(last)) => {
+                u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
+            }
+            _ => rest
+                .iter()
+                .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+        };
         // The length keeps "a" apart from "a\0".
-        self.add(u64::from_le_bytes(last) ^ ((bytes.len() as u64) << 56));
+        self.add(last ^ ((bytes.len() as u64) << 56));
     }
 
     #[inline]

@@ -9,9 +9,8 @@ use super::event::{Ask, Deliver, Exited, Initialize, Tell, Terminate};
 use super::names::Numbered;
 use super::route::Reply;
 use super::wire::Endpoint;
-use super::{Context, EventCounts, Look, Process, ProcessManager, slot};
+use super::{Context, Delivery, EventCounts, Look, Process, ProcessManager, slot};
 use crate::address::{Local, Upid};
-use crate::codec::message::Message;
 use crate::future::{Future, Promise};
 use crate::http::{Request, Response};
 use crate::primitive::panics::text_of;
@@ -63,8 +62,8 @@ pub(crate) trait AnyProcess: Local + Endpoint {
     /// What others may see of it.
     fn core(&self) -> &Core;
 
-    /// Queues a message.
-    fn deliver(self: Arc<Self>, message: Message);
+    /// Queues a message, and gives itself back, so that who keeps it needs no other count of it.
+    fn deliver(self: Arc<Self>, message: Delivery) -> Arc<dyn AnyProcess>;
 
     /// Queues a request.
     fn request(self: Arc<Self>, request: Request, reply: Reply);
@@ -220,8 +219,9 @@ impl<P: Process> AnyProcess for Cell<P> {
         self.shared()
     }
 
-    fn deliver(self: Arc<Self>, message: Message) {
+    fn deliver(self: Arc<Self>, message: Delivery) -> Arc<dyn AnyProcess> {
         send(&self, Deliver(message));
+        self
     }
 
     fn request(self: Arc<Self>, request: Request, reply: Reply) {

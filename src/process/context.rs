@@ -1,9 +1,11 @@
 //! What a process may do while it runs.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::cell::{AnyProcess, Cell};
+use super::correspondence::Correspondence;
 use super::handlers::Handlers;
 use super::route::{Asked, Routes};
 use super::security::Lobby;
@@ -24,8 +26,8 @@ pub struct Context<P: Process> {
     /// The process itself; absent until its first turn.
     cell: Option<Arc<Cell<P>>>,
     pub(super) handlers: Handlers<P>,
-    /// Who sent the message that is being handled.
-    pub(super) sender: Option<Upid>,
+    /// What it remembers of its messages, made with the first of them.
+    pub(super) correspondence: OnceCell<Box<Correspondence<P>>>,
     /// What most processes never need, made when it is first used.
     rare: Option<Box<Rare<P>>>,
 }
@@ -49,7 +51,7 @@ impl<P: Process> Context<P> {
         Self {
             cell: None,
             handlers: Handlers::default(),
-            sender: None,
+            correspondence: OnceCell::new(),
             rare: None,
         }
     }
@@ -128,6 +130,16 @@ impl<P: Process> Context<P> {
     /// Tells the context whose it is, at the beginning of a turn.
     pub(super) fn settle(&mut self, cell: &Arc<Cell<P>>) {
         self.cell.get_or_insert_with(|| Arc::clone(cell));
+    }
+
+    pub(super) fn correspondence(&self) -> &Correspondence<P> {
+        self.correspondence.get_or_init(Box::default)
+    }
+
+    pub(super) fn correspondence_mut(&mut self) -> &mut Correspondence<P> {
+        self.correspondence();
+        let made = self.correspondence.get_mut();
+        made.expect("it was made if it was not there")
     }
 
     pub(super) fn rare(&self) -> Option<&Rare<P>> {

@@ -5,9 +5,8 @@ use std::any::type_name;
 use super::cell::Body;
 use super::route::Reply;
 use super::task::Waking;
-use super::{Context, Look, Process};
+use super::{Context, Delivery, Look, Process};
 use crate::address::Upid;
-use crate::codec::message::Message;
 use crate::future::{Future, Promise};
 use crate::http::Request;
 use crate::primitive::sync::Arc;
@@ -20,7 +19,7 @@ pub(super) struct Initialize;
 pub(super) struct Terminate;
 
 /// A message; dropped, it is gone.
-pub(super) struct Deliver(pub(super) Message);
+pub(super) struct Deliver(pub(super) Delivery);
 
 /// Fire and forget.
 pub(super) struct Tell<F>(pub(super) F);

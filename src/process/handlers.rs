@@ -9,13 +9,13 @@
 use std::any::{Any, TypeId};
 use std::ptr::fn_addr_eq;
 
-use super::{Context, Process};
-use crate::codec::message::{Message, Name};
+use super::{Context, Delivery, Process};
+use crate::codec::message::Name;
 use crate::primitive::hash::Map;
 use crate::primitive::sync::{Arc, RwLock};
 
 /// A handler as it is kept.
-pub(super) type Handle<P> = fn(&mut P, &mut Context<P>, Message);
+pub(super) type Handle<P> = fn(&mut P, &mut Context<P>, Delivery);
 
 /// The handlers of one process.
 pub(super) struct Handlers<P: Process> {
@@ -100,11 +100,11 @@ mod tests {
     impl Process for Nobody {}
 
     // They differ in what they do, so that no compiler makes them one function.
-    fn one(_: &mut Nobody, _: &mut Context<Nobody>, message: Message) {
+    fn one(_: &mut Nobody, _: &mut Context<Nobody>, message: Delivery) {
         drop(message.name);
     }
 
-    fn two(_: &mut Nobody, _: &mut Context<Nobody>, message: Message) {
+    fn two(_: &mut Nobody, _: &mut Context<Nobody>, message: Delivery) {
         drop(message.body);
     }
 

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use bytes::Bytes;
+
 use crate::address::Upid;
-use crate::codec::message::Message;
+use crate::codec::message::{Message, Name};
 use crate::http::Request;
 
 /// What is seen of an event without taking it: what a filter judges, and what a trace writes.
@@ -17,7 +19,7 @@ pub enum Look<'a> {
     Initialize,
     /// A message by name.
     #[doc(alias = "MessageEvent")]
-    Message(&'a Message),
+    Message(&'a Delivery),
     /// A function that runs on the process: its label, or else the name of its type, which for a
     /// method is its path and for a closure the path of the function that holds it.
     #[doc(alias = "DispatchEvent")]
@@ -34,6 +36,39 @@ pub enum Look<'a> {
     /// The last event of every process; no filter sees it.
     #[doc(alias = "TerminateEvent")]
     Terminate,
+}
+
+/// A message as it lies in the mailbox of its receiver, which knows for whom it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// What selects the handler.
+    pub name: Name,
+    /// Who sent it; empty if that was no process, or did not say who.
+    pub from: Upid,
+    /// Bytes that libprocess never looks into.
+    pub body: Bytes,
+}
+
+impl Delivery {
+    /// The whole message, which was for `to`.
+    pub fn addressed(self, to: Upid) -> Message {
+        let Self { name, from, body } = self;
+        Message {
+            name,
+            from,
+            to,
+            body,
+        }
+    }
+}
+
+impl From<Message> for Delivery {
+    fn from(message: Message) -> Self {
+        let Message {
+            name, from, body, ..
+        } = message;
+        Self { name, from, body }
+    }
 }
 
 /// Which sort of event, without its content.

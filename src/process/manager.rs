@@ -199,8 +199,9 @@ impl ProcessManager {
             return;
         }
         if message.to.address() == self.address {
-            if let Err(message) = self.deliver(message) {
-                log::debug!("nobody is {} to receive {}", message.to, message.name);
+            match self.find_upid(&message.to) {
+                Some(process) => drop(process.deliver(message.into())),
+                None => self.miss(&message.name, &message.to),
             }
         } else if let Some(transport) = self.transport() {
             transport.send(message);
@@ -335,6 +336,13 @@ impl ProcessManager {
         Some(process)
     }
 
+    /// A message of this name found nobody.
+    #[cold]
+    pub(super) fn miss(&self, name: &Name, to: &Upid) {
+        self.counters.messages_to_nobody.increment();
+        log::debug!("nobody is {to} to receive {name}");
+    }
+
     /// Links a process to another address.
     pub(super) fn link_remotely(
         &self,
@@ -415,7 +423,7 @@ impl Inbound for ProcessManager {
     fn deliver(&self, message: Message) -> Result<(), Message> {
         match self.find_upid(&message.to) {
             Some(process) => {
-                process.deliver(message);
+                process.deliver(message.into());
                 Ok(())
             }
             None => {

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 
 use super::cell::{AnyProcess, Body};
-use super::{Connection, Context, Process, slot};
+use super::handlers::Handle;
+use super::{Connection, Context, Delivery, Process, slot};
 use crate::address::Upid;
 use crate::codec::message::{Message, Name};
 use crate::primitive::sync::Arc;
@@ -31,7 +32,7 @@ use crate::primitive::sync::Arc;
 /// ```
 pub trait MessageHandler<P: Process, Marker>: Copy + Send + 'static {
     /// Handles one message.
-    fn handle(self, process: &mut P, ctx: &mut Context<P>, message: Message);
+    fn handle(self, process: &mut P, ctx: &mut Context<P>, message: Delivery);
 }
 
 /// Marks handlers that take the whole message.
@@ -47,7 +48,8 @@ where
     P: Process,
     F: Fn(&mut P, &mut Context<P>, Message) + Copy + Send + 'static,
 {
-    fn handle(self, process: &mut P, ctx: &mut Context<P>, message: Message) {
+    fn handle(self, process: &mut P, ctx: &mut Context<P>, message: Delivery) {
+        let message = message.addressed(ctx.upid().clone());
         self(process, ctx, message);
     }
 }
@@ -57,7 +59,7 @@ where
     P: Process,
     F: Fn(&mut P, &mut Context<P>, &Upid, Bytes) + Copy + Send + 'static,
 {
-    fn handle(self, process: &mut P, ctx: &mut Context<P>, message: Message) {
+    fn handle(self, process: &mut P, ctx: &mut Context<P>, message: Delivery) {
         self(process, ctx, &message.from, message.body);
     }
 }
@@ -100,10 +102,11 @@ impl<P: Process> Context<P> {
         name: impl Into<Name>,
         handler: impl MessageHandler<P, Marker>,
     ) {
-        let handle = slot::pointer(move |process: &mut P, ctx: &mut Self, message: Message| {
+        let handle = slot::pointer(move |process: &mut P, ctx: &mut Self, message: Delivery| {
             handler.handle(process, ctx, message);
         });
         self.handlers.install(name.into(), handle);
+        self.correspondence_mut().forget_handler();
     }
 
     /// Has messages of this name sent on to another process, as from their original sender, unless
@@ -117,24 +120,33 @@ impl<P: Process> Context<P> {
     /// Nobody learns whether it arrives. Messages from one process to another arrive in the order
     /// in which they were sent, together with its dispatches if the other is in the same runtime.
     pub fn send(&self, to: &Upid, name: impl Into<Name>, body: impl Into<Bytes>) {
-        self.manager().send(Message {
+        let manager = self.manager();
+        let correspondence = self.correspondence();
+        let message = Delivery {
             name: name.into(),
-            from: self.upid().clone(),
-            to: to.clone(),
+            from: correspondence.own(self.upid()),
             body: body.into(),
-        });
+        };
+        if to.address() != manager.address() {
+            return manager.send(message.addressed(to.clone()));
+        }
+        let known = correspondence.receiver(to);
+        match known.or_else(|| manager.find_upid(to)) {
+            Some(process) => correspondence.sent(process.deliver(message)),
+            None => manager.miss(&message.name, to),
+        }
     }
 
     /// Who sent the message that is being handled; nothing while something else is.
     #[doc(alias = "from")]
     pub fn sender(&self) -> Option<&Upid> {
-        self.sender.as_ref()
+        self.correspondence.get()?.sender()
     }
 
     /// Sends a message to the sender of the message that is being handled; dropped while something
     /// else is.
     pub fn reply(&self, name: impl Into<Name>, body: impl Into<Bytes>) {
-        match &self.sender {
+        match self.sender() {
             Some(sender) => self.send(sender, name, body),
             None => log::warn!("{} replies to no message", self.upid()),
         }
@@ -186,20 +198,31 @@ impl<P: Process> Context<P> {
 
 impl<P: Process> Body<P> {
     /// Serves a message: a handler, else a delegate, else nobody.
-    pub(super) fn receive(&mut self, message: Message) {
-        if let Some(handle) = self.ctx.handlers.get(&message.name) {
-            self.ctx.sender = Some(message.from.clone());
-            handle(&mut self.process, &mut self.ctx, message);
-            self.ctx.sender = None;
+    pub(super) fn receive(&mut self, message: Delivery) {
+        let Self { process, ctx, .. } = self;
+        if let Some(handle) = ctx.handle(&message.name) {
+            ctx.correspondence_mut().begin(&message.from);
+            handle(process, ctx, message);
+            ctx.correspondence_mut().end();
             return;
         }
-        let delegates = self.ctx.rare().map(|rare| &rare.delegates);
+        let delegates = ctx.rare().map(|rare| &rare.delegates);
         match delegates.and_then(|delegates| delegates.get(&*message.name)) {
-            Some(to) => {
-                let to = to.clone();
-                self.ctx.manager().send(Message { to, ..message });
-            }
-            None => log::debug!("{} has no handler for {}", self.ctx.upid(), message.name),
+            Some(to) => ctx.manager().send(message.addressed(to.clone())),
+            None => log::debug!("{} has no handler for {}", ctx.upid(), message.name),
         }
+    }
+}
+
+impl<P: Process> Context<P> {
+    /// Who handles messages of this name.
+    fn handle(&mut self, name: &Name) -> Option<Handle<P>> {
+        let known = self.correspondence().handle(name);
+        if known.is_some() {
+            return known;
+        }
+        let handle = self.handlers.get(name)?;
+        self.correspondence_mut().handled(name, handle);
+        Some(handle)
     }
 }

@@ -39,6 +39,7 @@
 mod after;
 mod cell;
 mod context;
+mod correspondence;
 mod counters;
 mod defer;
 pub mod ending;
@@ -68,7 +69,7 @@ pub use after::{after, within};
 pub use context::Context;
 pub use counters::Counters;
 pub use hooks::{Filter, Observer};
-pub use look::{EventCounts, Kind, Look};
+pub use look::{Delivery, EventCounts, Kind, Look};
 pub use manager::ProcessManager;
 pub use messages::{ByMessage, BySenderAndBody, MessageHandler};
 pub use names::IdProblem;

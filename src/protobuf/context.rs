@@ -1,8 +1,9 @@
 //! Installing and sending typed messages.
 
+use bytes::Bytes;
+
 use super::{Error, Message};
 use crate::address::Upid;
-use crate::codec::message::Message as Envelope;
 use crate::process::{Context, Process};
 
 /// What a [`Context`] can do with typed messages.
@@ -220,11 +221,11 @@ fn install<P, M>(
 {
     ctx.install(
         M::NAME,
-        move |process: &mut P, ctx: &mut Context<P>, message: Envelope| match M::decode(
-            &message.body,
+        move |process: &mut P, ctx: &mut Context<P>, from: &Upid, body: Bytes| match M::decode(
+            &body,
         ) {
-            Ok(typed) => handler(process, ctx, &message.from, typed),
-            Err(error) => refuse::<P, M>(ctx, &message.from, &error),
+            Ok(typed) => handler(process, ctx, from, typed),
+            Err(error) => refuse::<P, M>(ctx, from, &error),
         },
     );
 }

@@ -68,10 +68,13 @@ impl Expect {
 
     /// Messages of any name.
     pub fn any_message(&self) -> Expected<'_, Message> {
-        self.expected(|look| match look {
-            Look::Message(message) => Some((*message).clone()),
-            _ => None,
-        })
+        Expected {
+            rules: &self.rules,
+            test: Box::new(|to, look| match look {
+                Look::Message(message) => Some((*message).clone().addressed(to.clone())),
+                _ => None,
+            }),
+        }
     }
 
     /// Dispatches of this label, or else of a function whose path is this or ends with it, such as

@@ -1,0 +1,116 @@
+//! What a process remembers of the messages it sent and took last, so that the next one costs less.
+//!
+//! A message between two processes names its sender, finds its receiver and selects a handler. Done
+//! from scratch, that is a map or two and half a dozen reference counts, and the counts are the
+//! worst of it: those of a process' name and of the process travel to whichever core sends or
+//! handles a message, with every message. But who writes mostly writes again, to the same process,
+//! which handles it as the last one. So a process keeps
+//!
+//! - some copies of its own name, taken at once, to give away as the sender;
+//! - whom it sent to last;
+//! - who sent to it last, which is also who sent what is being handled;
+//! - how it handled the last message.
+//!
+//! None of this is more than a memory: what does not fit is found in the usual way. It is made when
+//! the first message is sent or comes in, and goes with the state of the process; until then it
+//! keeps alive the name of the last sender and the shell, not the state, of the last receiver.
+
+use std::cell::Cell;
+use std::iter::repeat_n;
+
+use super::Process;
+use super::cell::AnyProcess;
+use super::handlers::Handle;
+use crate::address::Upid;
+use crate::codec::message::Name;
+use crate::primitive::sync::Arc;
+
+/// See the [module](self).
+pub(super) struct Correspondence<P: Process> {
+    /// Copies of the name of this process.
+    own: Cell<Vec<Upid>>,
+    /// To whom it sent last.
+    receiver: Cell<Option<Arc<dyn AnyProcess>>>,
+    /// Who sent the message that is being handled, or the last one.
+    sender: Option<Upid>,
+    /// Whether one is being handled.
+    handling: bool,
+    /// The name of the last message, and who handles such.
+    handled: Option<(Name, Handle<P>)>,
+}
+
+impl<P: Process> Correspondence<P> {
+    /// A copy of the name of this process, which is `upid`.
+    pub(super) fn own(&self, upid: &Upid) -> Upid {
+        let mut own = self.own.take();
+        let name = own.pop().unwrap_or_else(|| {
+            // The more it sends, the more it takes at once.
+            let count = (2 * own.capacity()).clamp(1, MOST_COPIES);
+            own.extend(repeat_n(upid, count).cloned());
+            upid.clone()
+        });
+        self.own.set(own);
+        name
+    }
+
+    /// The process that was sent to last, if it is this one and runs.
+    pub(super) fn receiver(&self, upid: &Upid) -> Option<Arc<dyn AnyProcess>> {
+        let receiver = self.receiver.take()?;
+        let core = receiver.core();
+        (core.upid() == upid && !core.has_ended()).then_some(receiver)
+    }
+
+    /// Remembers who was sent to.
+    pub(super) fn sent(&self, receiver: Arc<dyn AnyProcess>) {
+        self.receiver.set(Some(receiver));
+    }
+
+    /// Who sent the message that is being handled.
+    pub(super) fn sender(&self) -> Option<&Upid> {
+        self.sender.as_ref().filter(|_| self.handling)
+    }
+
+    /// A message of this sender is going to be handled.
+    pub(super) fn begin(&mut self, from: &Upid) {
+        if !self.sender.as_ref().is_some_and(|sender| sender.is(from)) {
+            self.sender = Some(from.clone());
+        }
+        self.handling = true;
+    }
+
+    /// The message was handled.
+    pub(super) fn end(&mut self) {
+        self.handling = false;
+    }
+
+    /// Who handled the last message, if it was of this name.
+    pub(super) fn handle(&self, name: &Name) -> Option<Handle<P>> {
+        let (last, handle) = self.handled.as_ref()?;
+        last.is(name).then_some(*handle)
+    }
+
+    /// Remembers who handles messages of this name.
+    pub(super) fn handled(&mut self, name: &Name, handle: Handle<P>) {
+        self.handled = Some((name.clone(), handle));
+    }
+
+    /// The handlers have changed.
+    pub(super) fn forget_handler(&mut self) {
+        self.handled = None;
+    }
+}
+
+impl<P: Process> Default for Correspondence<P> {
+    fn default() -> Self {
+        Self {
+            own: Cell::default(),
+            receiver: Cell::default(),
+            sender: None,
+            handling: false,
+            handled: None,
+        }
+    }
+}
+
+/// How many copies of its name a process takes at most, beside the one it needs.
+const MOST_COPIES: usize = 63;
