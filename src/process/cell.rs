@@ -16,7 +16,7 @@ use crate::http::{Request, Response};
 use crate::primitive::panics::text_of;
 use crate::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::primitive::sync::{Arc, OnceLock};
-use crate::scheduler::{Actor, Event, Events, Host, Hosted, Life, Sent, Serve, Turn};
+use crate::scheduler::{Actor, Chain, Event, Events, Host, Hosted, Life, Sent, Serve, Turn};
 
 /// A process, its mailbox, and what others may see of it.
 pub(super) type Cell<P> = Host<Body<P>>;
@@ -262,6 +262,25 @@ impl<P: Process> Endpoint for Cell<P> {
 
     fn ask(self: Arc<Self>, request: Request, response: Promise<Response>) {
         send(&self, Ask(request, Reply::new(response)));
+    }
+
+    fn ask_all(self: Arc<Self>, requests: &mut Vec<(Request, Promise<Response>)>) {
+        let mut events = requests
+            .drain(..)
+            .map(|(request, response)| Event::new(Ask(request, Reply::new(response))));
+        let Some(first) = events.next() else { return };
+        let mut chain = Chain::new(first);
+        events.for_each(|event| chain.push(event));
+        let count = chain.len();
+        match self.send_all(chain) {
+            Sent::Dead => self
+                .shared()
+                .manager
+                .counters()
+                .dropped_events
+                .add(count as i64),
+            sent => self.shared().manager.schedule(sent),
+        }
     }
 }
 

@@ -66,4 +66,11 @@ pub trait Endpoint: Send + Sync + 'static {
 
     /// Hands a request over. A promise that is dropped is answered `500 Internal Server Error`.
     fn ask(self: Arc<Self>, request: Request, response: Promise<Response>);
+
+    /// Hands over all of these in their order, and leaves none.
+    fn ask_all(self: Arc<Self>, requests: &mut Vec<(Request, Promise<Response>)>) {
+        for (request, response) in requests.drain(..) {
+            Arc::clone(&self).ask(request, response);
+        }
+    }
 }

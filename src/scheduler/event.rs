@@ -16,7 +16,7 @@ use std::mem::forget;
 use std::ptr::{self, NonNull};
 
 use crate::primitive::memory::Source;
-use crate::primitive::sync::atomic::AtomicPtr;
+use crate::primitive::sync::atomic::{AtomicPtr, Ordering};
 
 /// What events are served by, and how they show themselves to others.
 pub trait Actor: Send + Sized + 'static {
@@ -88,6 +88,72 @@ impl<A: Actor> Drop for Event<A> {
 impl<A: Actor> fmt::Debug for Event<A> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Event")
+    }
+}
+
+/// Events in a row on their way to an actor, which gets them all at once and with nothing of others
+/// between them. Dropping it drops their payloads unserved.
+pub struct Chain<A: Actor> {
+    first: NonNull<Node<A>>,
+    last: NonNull<Node<A>>,
+    length: usize,
+}
+
+// SAFETY: as for `Event`, many times.
+unsafe impl<A: Actor> Send for Chain<A> {}
+
+impl<A: Actor> Chain<A> {
+    /// One event.
+    pub fn new(event: Event<A>) -> Self {
+        let node = event.into_node();
+        Self {
+            first: node,
+            last: node,
+            length: 1,
+        }
+    }
+
+    /// Adds an event at the end.
+    pub fn push(&mut self, event: Event<A>) {
+        let node = event.into_node();
+        // SAFETY: the chain owns its nodes.
+        let link = unsafe { &self.last.as_ref().next };
+        // Relaxed: whoever queues the chain publishes all of it.
+        link.store(node.as_ptr(), Ordering::Relaxed);
+        self.last = node;
+        self.length += 1;
+    }
+
+    /// How many events there are; at least one.
+    #[expect(clippy::len_without_is_empty, reason = "there is always one")]
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Gives up the nodes, the first and the last of those that are linked.
+    pub(super) fn into_nodes(self) -> (NonNull<Node<A>>, NonNull<Node<A>>) {
+        let nodes = (self.first, self.last);
+        forget(self);
+        nodes
+    }
+}
+
+impl<A: Actor> Drop for Chain<A> {
+    fn drop(&mut self) {
+        let mut next = self.first.as_ptr();
+        while let Some(node) = NonNull::new(next) {
+            // SAFETY: the chain owns its nodes, and this one was not dropped yet.
+            let link = unsafe { &node.as_ref().next };
+            // Relaxed: `&mut` orders everything before this.
+            next = link.load(Ordering::Relaxed);
+            drop(Event(node));
+        }
+    }
+}
+
+impl<A: Actor> fmt::Debug for Chain<A> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Chain({} events)", self.length)
     }
 }
 

@@ -7,7 +7,7 @@ use std::mem::{ManuallyDrop, forget};
 use std::ptr;
 
 use super::contain::contain;
-use super::event::{Actor, Event};
+use super::event::{Actor, Chain, Event};
 use super::mailbox::{Events, Mailbox, Pushed};
 use super::runnable::{Run, Runnable};
 use super::turn::Turn;
@@ -147,7 +147,17 @@ impl<A: Hosted> Host<A> {
     /// Sends an event.
     #[inline]
     pub fn send(self: &Arc<Self>, event: Event<A>) -> Sent {
-        match self.mailbox.push(event) {
+        self.sent(self.mailbox.push(event))
+    }
+
+    /// Sends events in a row.
+    pub fn send_all(self: &Arc<Self>, chain: Chain<A>) -> Sent {
+        self.sent(self.mailbox.push_all(chain))
+    }
+
+    #[inline]
+    fn sent(self: &Arc<Self>, pushed: Pushed<Reference>) -> Sent {
+        match pushed {
             Pushed::Queued => Sent::Queued,
             Pushed::Woken(Reference) => {
                 let held = Arc::as_ptr(self).cast::<Held<A>>();

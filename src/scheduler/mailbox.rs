@@ -9,6 +9,7 @@
 //!   to this sender, who writes `first` and must schedule the actor. Otherwise the sender links
 //!   its node behind the one it found. That is one atomic exchange a message, and since "empty"
 //!   and "idle" are one word, no wake-up falls between them.
+//!   Events in a row are linked before, and take their places by the same one exchange.
 //! - **Serve** moves the payload out and runs it. The node stays: it may be `head`, and then the
 //!   next sender will write its `next`.
 //! - **Advance** reads `next`. If there is one, the served node is freed and `first` moves on.
@@ -56,7 +57,7 @@ use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
 
 use super::contain::contain;
-use super::event::{Actor, Event, Node};
+use super::event::{Actor, Chain, Event, Node};
 use crate::primitive::cell::UnsafeCell;
 use crate::primitive::memory::Source;
 use crate::primitive::sync::atomic::{AtomicPtr, Ordering, spin_loop};
@@ -127,17 +128,29 @@ impl<A: Actor, T> Mailbox<A, T> {
     /// Sends an event.
     #[inline]
     pub(super) fn push(&self, event: Event<A>) -> Pushed<T> {
-        let node = event.into_node().as_ptr();
+        let node = event.into_node();
+        self.append(node, node)
+    }
+
+    /// Sends events in a row, as one.
+    pub(super) fn push_all(&self, chain: Chain<A>) -> Pushed<T> {
+        let (first, last) = chain.into_nodes();
+        self.append(first, last)
+    }
+
+    /// Queues the nodes from `first` to `last`, which are linked.
+    #[inline]
+    fn append(&self, first: NonNull<Node<A>>, last: NonNull<Node<A>>) -> Pushed<T> {
         // AcqRel: see the table above.
-        let previous = self.head.swap(node, Ordering::AcqRel);
+        let previous = self.head.swap(last.as_ptr(), Ordering::AcqRel);
         if previous.is_null() {
-            return self.wake(node);
+            return self.wake(first.as_ptr());
         }
         // SAFETY: the node before ours is freed only after the consumer has seen this link, or
         // has swapped it out of `head`, where it no longer is.
         let link = unsafe { &(*previous).next };
         // Release pairs with the Acquire in `Events::advance`.
-        link.store(node, Ordering::Release);
+        link.store(first.as_ptr(), Ordering::Release);
         Pushed::Queued
     }
 

@@ -13,7 +13,7 @@ mod task;
 mod tasks;
 mod turn;
 
-pub use event::{Actor, Event, Serve};
+pub use event::{Actor, Chain, Event, Serve};
 pub use handle::{Hold, Schedule, Scheduler};
 pub use host::{Host, Hosted, Life, Sent};
 pub use mailbox::{Events, Letter};

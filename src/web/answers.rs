@@ -87,6 +87,16 @@ impl Answers {
         (1..HELD).contains(&self.accepted) && !self.is_awaited && self.slots.is_empty()
     }
 
+    /// Whether the first answer of those to come is there and the last is not: somebody is giving
+    /// them just now.
+    pub(super) fn are_coming(&self) -> bool {
+        let is_pending = |slot: Option<&Slot>| match slot {
+            Some(Slot::Waiting(response, _)) => Some(response.is_pending()),
+            _ => None,
+        };
+        is_pending(self.slots.front()) == Some(false) && is_pending(self.slots.back()) == Some(true)
+    }
+
     /// Owes a `100 Continue`.
     pub(super) fn go_on(&mut self) {
         self.slots.push_back(Slot::Continue);

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::answers::{Answers, Fate};
+use super::batch::Batch;
 use super::hold::Hold;
 use super::intake::{Arrival, Intake, Surroundings};
 use super::memo::Memo;
@@ -41,6 +42,8 @@ pub(super) struct Connection {
     /// Ready when a body that is read while it arrives has room again.
     room: Option<future::Future<()>>,
     phase: Phase,
+    /// Whether several requests were handed over just now.
+    is_asking: bool,
     /// While answers that nobody waits for are held back, what ends that.
     hold: Option<Hold>,
     patience: Patience,
@@ -94,6 +97,7 @@ impl Connection {
             is_paused: false,
             room: None,
             phase: Phase::Open,
+            is_asking: false,
             hold: None,
             patience: Patience::default(),
             requests: 0,
@@ -122,6 +126,7 @@ impl Connection {
             self.lose_patience(wait);
         }
         scratch.now = now;
+        self.is_asking = false;
         let driven = self.drive(ctx, scratch);
         if driven.is_pending() {
             let wait = self.wait();
@@ -177,7 +182,7 @@ impl Connection {
                 return Poll::Ready(Ok(()));
             }
             let before = self.phase;
-            let read = self.read(ctx, &mut scratch.buffer, &mut scratch.memo)?;
+            let read = self.read(ctx, scratch)?;
             self.answer(ctx, scratch)?;
             match read {
                 _ if self.phase == Phase::Over => return Poll::Ready(Ok(())),
@@ -204,21 +209,22 @@ impl Connection {
         self.phase == Phase::Open && self.is_paused && !self.is_full()
     }
 
-    fn read(
-        &mut self,
-        ctx: &mut Context<'_>,
-        buffer: &mut [u8],
-        memo: &mut Memo,
-    ) -> io::Result<Read> {
+    fn read(&mut self, ctx: &mut Context<'_>, scratch: &mut Scratch) -> io::Result<Read> {
         self.poll_room(ctx);
+        let Scratch {
+            buffer,
+            memo,
+            batch,
+            ..
+        } = scratch;
         match self.phase {
             Phase::Open if self.may_resume() => {
                 self.is_paused = false;
                 let leftover = std::mem::take(&mut self.leftover);
-                self.take(&leftover, memo);
+                self.take(&leftover, memo, batch);
                 Ok(Read::Some)
             }
-            Phase::Open if !self.is_paused => self.read_open(ctx, buffer, memo),
+            Phase::Open if !self.is_paused => self.read_open(ctx, buffer, memo, batch),
             Phase::Answering(left) if left > 0 => self.read_answering(ctx, buffer, left),
             Phase::Lingering(left) => self.read_lingering(ctx, buffer, left),
             _ => Ok(Read::Nothing),
@@ -242,6 +248,7 @@ impl Connection {
         ctx: &mut Context<'_>,
         buffer: &mut [u8],
         memo: &mut Memo,
+        batch: &mut Batch,
     ) -> io::Result<Read> {
         let start = self.leftover.len();
         buffer[..start].copy_from_slice(&self.leftover);
@@ -253,7 +260,7 @@ impl Connection {
             self.end_of_input();
             return Ok(Read::Nothing);
         }
-        self.take(&buffer[..end], memo);
+        self.take(&buffer[..end], memo, batch);
         Ok(if end == buffer.len() {
             Read::Plenty
         } else {
@@ -306,7 +313,7 @@ impl Connection {
     }
 
     /// Hands on all that is complete, and keeps the rest.
-    fn take(&mut self, bytes: &[u8], memo: &mut Memo) {
+    fn take(&mut self, bytes: &[u8], memo: &mut Memo, batch: &mut Batch) {
         let mut input = bytes;
         let server = Arc::clone(&self.server);
         let around = Surroundings {
@@ -321,12 +328,13 @@ impl Connection {
                 break;
             }
             match self.intake.next(&mut input, &around, memo) {
-                Progress::Done(arrival) => self.arrived(arrival),
+                Progress::Done(arrival) => self.arrived(arrival, batch),
                 Progress::NeedMore if self.intake.stalled().is_some() => {}
                 Progress::NeedMore => break,
                 Progress::Wrong(error) => self.refuse(error),
             }
         }
+        self.is_asking |= batch.send();
         self.leftover.clear();
         if self.intake.is_closed() {
             self.phase = Phase::Answering(LINGER_BYTES);
@@ -337,10 +345,11 @@ impl Connection {
         }
     }
 
-    fn arrived(&mut self, arrival: Arrival) {
+    fn arrived(&mut self, arrival: Arrival, batch: &mut Batch) {
         match arrival {
             Arrival::Message(message, exchange) => {
                 self.is_peer = true;
+                batch.send();
                 match self.server.front().deliver(message) {
                     Ok(()) => self.answers.accept(exchange),
                     Err(response) => self.answers.ready(response, exchange),
@@ -348,6 +357,7 @@ impl Connection {
             }
             Arrival::Plain(message) => {
                 self.is_peer = true;
+                batch.send();
                 match self.server.front().deliver(message) {
                     Ok(()) => self.answers.accept_in_time(),
                     Err(response) => self.answers.ready(response, Exchange::plain()),
@@ -356,7 +366,7 @@ impl Connection {
             Arrival::Request(request, endpoint, exchange) => {
                 self.requests += 1;
                 let (promise, response) = Promise::new();
-                endpoint.ask(request, promise);
+                batch.add(endpoint, request, promise);
                 self.answers.wait(response, exchange);
             }
             Arrival::Refused(response, exchange) => {
@@ -388,6 +398,11 @@ impl Connection {
     /// Says and writes all that can be said and written.
     fn answer(&mut self, ctx: &mut Context<'_>, scratch: &mut Scratch) -> io::Result<()> {
         if self.may_hold(ctx, scratch.now) {
+            return Ok(());
+        }
+        if self.is_asking && self.answers.are_coming() {
+            // After the others' turns all of them may be there, for one write.
+            ctx.waker().wake_by_ref();
             return Ok(());
         }
         loop {

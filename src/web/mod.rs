@@ -37,6 +37,7 @@ pub mod authentication;
 pub mod client;
 
 mod answers;
+mod batch;
 mod connection;
 mod firewall;
 mod front;

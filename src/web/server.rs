@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 
+use super::batch::Batch;
 use super::connection::Connection;
 use super::firewall::Firewall;
 use super::front::{Front, Processes};
@@ -157,6 +158,7 @@ pub(super) struct Scratch {
     pub(super) buffer: Vec<u8>,
     pub(super) date: Date,
     pub(super) memo: Memo,
+    pub(super) batch: Batch,
     pub(super) now: Time,
 }
 
@@ -213,6 +215,7 @@ impl Shared {
             buffer: vec![0; self.limits.head_bytes + READ_BYTES],
             date: Date::new(),
             memo: Memo::new(),
+            batch: Batch::default(),
             now: Time::EPOCH,
         })
     }

@@ -20,7 +20,7 @@ use loom::thread;
 
 use super::super::event::{Actor, Serve};
 use super::super::turn::{Budget, Turn};
-use super::{Event, Events, Host, Hosted, Life, Runnable, Sent};
+use super::{Chain, Event, Events, Host, Hosted, Life, Runnable, Sent};
 use crate::primitive::explore::every;
 use crate::primitive::sync::Arc;
 use crate::primitive::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -146,6 +146,10 @@ impl Office {
     }
 
     fn send(&self, from: u8, number: u8) -> Sent {
+        self.host.send(self.entry(from, number))
+    }
+
+    fn entry(&self, from: u8, number: u8) -> Event<Clerk> {
         let entry = Entry {
             from,
             number,
@@ -154,7 +158,7 @@ impl Office {
         };
         entry.made.with_mut(|_| ());
         self.count.made.fetch_add(1, Relaxed);
-        self.host.send(Event::new(entry))
+        Event::new(entry)
     }
 
     /// Sends, and runs the turns that this makes necessary on the spot.
@@ -209,6 +213,49 @@ fn sends_race_with_going_idle() {
                 .eq(&[(1, 0), (1, 1)])
         );
         office.count.assert_even();
+    });
+}
+
+/// Holds: events in a row stay in a row, whether they find the actor idle or not.
+#[test]
+fn a_chain_races_with_a_send() {
+    loom::model(|| {
+        let office = Office::new();
+        let other = office.clone();
+        let sender = thread::spawn(move || {
+            let mut chain = Chain::new(other.entry(1, 0));
+            chain.push(other.entry(1, 1));
+            if let Sent::Wake(runnable) = other.host.send_all(chain) {
+                run(runnable);
+            }
+        });
+        office.send_and_run(0, 0);
+        sender.join().unwrap();
+        let log = office.log();
+        let (row, single) = ([(1, 0), (1, 1)], [(0, 0)]);
+        assert!(log == [&row[..], &single].concat() || log == [&single[..], &row].concat());
+        office.count.assert_even();
+    });
+}
+
+/// Holds: events in a row that come to a dead actor, or are never sent, are dropped once each.
+#[test]
+fn a_chain_races_with_the_end() {
+    loom::model(|| {
+        let office = Office::new();
+        let other = office.clone();
+        let ender = thread::spawn(move || other.send_and_run(1, LAST));
+        let mut chain = Chain::new(office.entry(0, 0));
+        chain.push(office.entry(0, 1));
+        if let Sent::Wake(runnable) = office.host.send_all(chain) {
+            run(runnable);
+        }
+        let mut unsent = Chain::new(office.entry(0, 2));
+        unsent.push(office.entry(0, 3));
+        drop(unsent);
+        ender.join().unwrap();
+        assert!(office.log().contains(&(1, LAST)));
+        office.assert_ended();
     });
 }
 

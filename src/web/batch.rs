@@ -1,0 +1,44 @@
+//! Requests that arrived together.
+
+use crate::future::Promise;
+use crate::http::{Request, Response};
+use crate::primitive::sync::Arc;
+use crate::process::Endpoint;
+
+/// Requests that arrived together, on their way to whom they are for.
+///
+/// A process that is sent each by itself answers the first while the others are still taken apart,
+/// on another thread, and wakes their connection for each. Sent at once, they are answered in one
+/// go too, and leave in one write.
+#[derive(Default)]
+pub(super) struct Batch {
+    endpoint: Option<Arc<dyn Endpoint>>,
+    requests: Vec<(Request, Promise<Response>)>,
+}
+
+impl Batch {
+    /// Adds a request; those before it are sent, if they are for somebody else.
+    pub(super) fn add(
+        &mut self,
+        endpoint: Arc<dyn Endpoint>,
+        request: Request,
+        response: Promise<Response>,
+    ) {
+        let is_same = |before: &Arc<dyn Endpoint>| Arc::ptr_eq(before, &endpoint);
+        if !self.endpoint.as_ref().is_some_and(is_same) {
+            self.send();
+            self.endpoint = Some(endpoint);
+        }
+        self.requests.push((request, response));
+    }
+
+    /// Sends what there is; whether that was several at once.
+    pub(super) fn send(&mut self) -> bool {
+        let Some(endpoint) = self.endpoint.take() else {
+            return false;
+        };
+        let are_several = self.requests.len() > 1;
+        endpoint.ask_all(&mut self.requests);
+        are_several
+    }
+}
