@@ -143,16 +143,31 @@ impl Request {
     /// ```
     #[doc(alias = "acceptsEncoding")]
     pub fn accepts_encoding(&self, encoding: &str) -> bool {
-        let accepted = self.header("Accept-Encoding").unwrap_or_default();
+        let accepted = self.all("Accept-Encoding").unwrap_or_default();
         accept::encoding(accepted.as_bytes(), encoding)
     }
 
     /// Whether the client takes a body of this type, `text/html` say. Who does not say what they
     /// take takes all.
+    ///
+    /// ```
+    /// use libprocess::http::{Method, Request};
+    ///
+    /// let request = Request::new(Method::GET, "/")?.with_header("Accept", "text/*, */*;q=0")?;
+    /// assert!(request.accepts_media_type("text/html"));
+    /// assert!(!request.accepts_media_type("image/png"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "acceptsMediaType")]
     pub fn accepts_media_type(&self, media_type: &str) -> bool {
-        self.header("Accept")
+        self.all("Accept")
             .is_none_or(|accepted| accept::media_type(accepted.as_bytes(), media_type))
+    }
+
+    /// All values of a header as the one list that they stand for, if there are any.
+    fn all(&self, name: &str) -> Option<String> {
+        let values: Vec<_> = self.headers.get_all(name).collect();
+        (!values.is_empty()).then(|| values.join(","))
     }
 
     /// The same request with a header, in place of those of the same name.

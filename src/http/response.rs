@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde::Serialize;
 
+use super::authentication::{Challenge, InvalidChallenge};
 use super::{Body, Method, Status};
 use crate::codec::headers::{Headers, InvalidHeader};
 
@@ -194,6 +195,20 @@ impl Response {
     /// The first value of the header `name`, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)
+    }
+
+    /// How a server wants to be asked again, if this says so: every `WWW-Authenticate`.
+    ///
+    /// # Errors
+    ///
+    /// One that is there is malformed or names no realm.
+    #[doc(alias = "WWWAuthenticate")]
+    pub fn challenges(&self) -> Result<Vec<Challenge>, InvalidChallenge> {
+        let parsed = self
+            .headers
+            .get_all("WWW-Authenticate")
+            .map(Challenge::parse);
+        Ok(parsed.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
     /// The same response with a header, in place of those of the same name.

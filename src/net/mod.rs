@@ -52,15 +52,28 @@ pub trait Network: Send + Sync + 'static {
     /// Only what shows before a first packet leaves, such as no descriptor or no route.
     fn connect(&self, address: Address) -> io::Result<Arc<dyn Stream>>;
 
+    /// Takes connections at a path of the file system, where the network has any.
+    ///
+    /// # Errors
+    ///
+    /// As the operating system says: somebody listens there, or the path is none of ours.
+    fn listen_path(&self, path: &Path) -> io::Result<Box<dyn Listener>> {
+        Err(no_paths(path))
+    }
+
     /// Connects to a socket of the file system, where the network has any.
     ///
     /// # Errors
     ///
     /// As the operating system says: nobody listens there, or the path is none of ours.
     fn connect_path(&self, path: &Path) -> io::Result<Arc<dyn Stream>> {
-        let text = format!("no sockets at paths here, as {}", path.display());
-        Err(io::Error::new(io::ErrorKind::Unsupported, text))
+        Err(no_paths(path))
     }
+}
+
+fn no_paths(path: &Path) -> io::Error {
+    let text = format!("no socket at {}: this network has none", path.display());
+    io::Error::new(io::ErrorKind::Unsupported, text)
 }
 
 /// Takes connections at one address until it is dropped.

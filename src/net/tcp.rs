@@ -138,6 +138,10 @@ impl Network for Tcp {
         self.stream(TcpStream::from_std(socket.into()), address)
     }
 
+    fn listen_path(&self, path: &Path) -> io::Result<Box<dyn Listener>> {
+        unix::listen(&self.reactor, &self.clock, path)
+    }
+
     fn connect_path(&self, path: &Path) -> io::Result<Arc<dyn Stream>> {
         unix::connect(&self.reactor, path)
     }

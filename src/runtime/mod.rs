@@ -34,6 +34,8 @@ mod start;
 mod wire;
 
 use std::fmt;
+use std::io;
+use std::path::Path;
 
 pub use builder::Builder;
 pub use config::{Config, ConfigError};
@@ -41,14 +43,16 @@ pub use error::{StartError, StopError};
 
 use crate::address::Address;
 use crate::clock::Clock;
+use crate::codec::Limits;
 use crate::net::resolve::Resolver;
+use crate::net::{Listener, Network};
 use crate::os::Reaper;
 use crate::primitive::blocking::Latch;
-use crate::primitive::sync::{Arc, Mutex};
+use crate::primitive::sync::{Arc, Mutex, Weak};
 use crate::primitive::thread;
 use crate::process::{self, Pid, Process, ProcessManager, SpawnError};
-use crate::web::Firewall;
 use crate::web::client::Client;
+use crate::web::{Firewall, Handler, Server};
 use start::Running;
 
 /// A runtime: processes, and everything that they need to run and to be reached.
@@ -63,6 +67,10 @@ struct Inner {
     firewall: Arc<Firewall>,
     reaper: Option<Reaper>,
     resolver: Resolver,
+    network: Arc<dyn Network>,
+    limits: Limits,
+    /// Those that were started beside that of the processes.
+    servers: Mutex<Vec<Weak<Server>>>,
     /// None from the beginning of a stop.
     running: Mutex<Option<Running>>,
     /// Opens at the end of a stop.
@@ -126,6 +134,59 @@ impl Runtime {
     /// Who is turned away, whatever they want.
     pub fn firewall(&self) -> &Firewall {
         &self.0.firewall
+    }
+
+    /// Serves HTTP at another address, where `handler` answers everything; until the server is
+    /// dropped or stopped, or the runtime is.
+    ///
+    /// ```
+    /// use libprocess::address::Address;
+    /// use libprocess::future::Future;
+    /// use libprocess::http::Response;
+    /// use libprocess::runtime::Runtime;
+    /// use libprocess::web::Handler;
+    ///
+    /// let runtime = Runtime::builder().start()?;
+    /// let handler = Handler::new(|request| Future::ready(Response::ok(request.url.path)));
+    /// let server = runtime.serve(Address::loopback(0), handler)?;
+    /// let response = runtime.client().get(server.address(), "/any/path").wait()?;
+    /// assert_eq!(response.body, "/any/path".into());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As the operating system says: the address is in use, is not ours, or needs privileges.
+    #[doc(alias = "process::http::Server::create")]
+    pub fn serve(&self, address: Address, handler: Handler) -> io::Result<Arc<Server>> {
+        self.serve_at(|network| network.listen(address), handler)
+    }
+
+    /// As [`serve`](Self::serve), at a path of the file system.
+    ///
+    /// # Errors
+    ///
+    /// As the operating system says: somebody listens there, or the path may not be used.
+    pub fn serve_path(&self, path: &Path, handler: Handler) -> io::Result<Arc<Server>> {
+        self.serve_at(|network| network.listen_path(path), handler)
+    }
+
+    fn serve_at(
+        &self,
+        listen: impl FnOnce(&dyn Network) -> io::Result<Box<dyn Listener>>,
+        handler: Handler,
+    ) -> io::Result<Arc<Server>> {
+        let listener = listen(&*self.0.network)?;
+        let (scheduler, clock) = (self.manager().scheduler(), self.clock());
+        let (scheduler, clock) = (scheduler.clone(), clock.clone());
+        let server = Server::serve(handler, listener, scheduler, clock, self.0.limits);
+        let server = Arc::new(server);
+        self.0.servers.lock().push(Arc::downgrade(&server));
+        // Looked at last: a stop that began before then may not have seen the server.
+        match *self.0.running.lock() {
+            Some(_) => Ok(server),
+            None => Err(io::Error::other("the runtime has stopped")),
+        }
     }
 
     /// What starts and watches children; none if the scheduler was handed in, since then nobody
@@ -204,6 +265,9 @@ impl Inner {
             firewall: running.firewall().clone(),
             reaper: running.reaper().cloned(),
             resolver: running.client().resolver().clone(),
+            network: running.network.clone(),
+            limits: running.limits,
+            servers: Mutex::default(),
             running: Mutex::new(Some(running)),
             stopped: Latch::new(),
         }
@@ -212,6 +276,10 @@ impl Inner {
     fn stop(&self) {
         let running = self.running.lock().take();
         if let Some(running) = running {
+            let servers = std::mem::take(&mut *self.servers.lock());
+            for server in servers.iter().filter_map(Weak::upgrade) {
+                server.stop();
+            }
             running.stop();
             self.stopped.open();
         }

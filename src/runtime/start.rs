@@ -17,13 +17,14 @@
 //! # Stop
 //!
 //! 1. **Nobody inside**: a process cannot wait for its own end.
-//! 2. **Processes**: no more are spawned; all are ended, each after what is queued for it. All at
+//! 2. **Servers of their own** close their listeners and connections.
+//! 3. **Processes**: no more are spawned; all are ended, each after what is queued for it. All at
 //!    once, since one may be blocked until another has ended. What they send still leaves.
-//! 3. **Wire**: the listener closes, what is queued for peers is written out as far as they take
+//! 4. **Wire**: the listener closes, what is queued for peers is written out as far as they take
 //!    it at once, then the connections close; by that the peers learn that their links broke.
-//! 4. **Children** are watched no more; they go on.
-//! 5. **Workers**: running turns end, threads are joined, what is left queued is dropped.
-//! 6. **Timers** of a clock of our own are dropped; a clock that was handed in only forgets us.
+//! 5. **Children** are watched no more; they go on.
+//! 6. **Workers**: running turns end, threads are joined, what is left queued is dropped.
+//! 7. **Timers** of a clock of our own are dropped; a clock that was handed in only forgets us.
 //!
 //! After that nothing of the runtime is left but what the user holds: handles to processes that
 //! have ended.
@@ -97,7 +98,7 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
     let manager = ProcessManager::new(advertised, clock, scheduler, plan.seed);
     let wire = Wire::start(
         &manager,
-        network,
+        Arc::clone(&network),
         listener,
         wire::Settings {
             delegate: plan.delegate.clone(),
@@ -116,6 +117,8 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
         .spawn(&manager, plan.delegate.as_deref(), &plan.realms);
     Ok(Running {
         manager,
+        network,
+        limits: plan.limits,
         wire,
         engine,
         own_clock,
@@ -125,6 +128,8 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
 /// Everything that runs, in the order in which it is dropped.
 pub(super) struct Running {
     pub(super) manager: Arc<ProcessManager>,
+    pub(super) network: Arc<dyn Network>,
+    pub(super) limits: Limits,
     wire: Wire,
     engine: Engine,
     own_clock: bool,
@@ -150,6 +155,7 @@ impl Running {
             wire,
             engine,
             own_clock,
+            ..
         } = self;
         let ended = manager.stop();
         ended.expect("a runtime is not stopped from inside");

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::primitive::panics::text_of;
 
 /// Runs user code so that its panic ends nothing but itself.
-pub(super) fn contain<R>(body: impl FnOnce() -> R) -> Option<R> {
+pub(crate) fn contain<R>(body: impl FnOnce() -> R) -> Option<R> {
     let panic = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(result) => return Some(result),
         Err(panic) => panic,

@@ -13,6 +13,7 @@ mod task;
 mod tasks;
 mod turn;
 
+pub(crate) use contain::contain;
 pub use event::{Actor, Chain, Event, Serve};
 pub use handle::{Hold, Schedule, Scheduler};
 pub use host::{Host, Hosted, Life, Sent};

@@ -42,6 +42,7 @@ mod connection;
 mod firewall;
 mod front;
 mod gathering;
+mod handler;
 mod hold;
 mod intake;
 mod memo;
@@ -51,5 +52,6 @@ mod route;
 mod streaming;
 
 pub use firewall::{DisabledEndpoints, Firewall, Knock, Rule};
+pub use handler::Handler;
 pub use server::{Counters, Parts, Server};
 pub use service::Service;

@@ -2,23 +2,26 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::time::Duration;
 
 use super::batch::Batch;
 use super::connection::Connection;
 use super::firewall::Firewall;
 use super::front::{Front, Processes};
 use super::gathering::Gathering;
+use super::handler::{Alone, Handler};
 use super::memo::Memo;
 use super::service::Service;
 use crate::address::Address;
 use crate::clock::Clock;
 use crate::codec::Limits;
+use crate::future::{self, Promise};
 use crate::http::Date;
 use crate::metrics::counters;
 use crate::net::{Listener, Stream};
 use crate::primitive::sync::atomic::{AtomicUsize, Ordering};
 use crate::primitive::sync::{Arc, Mutex};
-use crate::process::Inbound;
+use crate::process::{Inbound, within};
 use crate::scheduler::{Scheduler, Task, Tasks};
 use crate::time::Time;
 
@@ -43,6 +46,7 @@ pub struct Parts {
 }
 
 /// Serves HTTP at one address until it is stopped or dropped.
+#[doc(alias = "process::http::Server")]
 pub struct Server {
     shared: Arc<Shared>,
     address: Address,
@@ -51,25 +55,51 @@ pub struct Server {
 impl Server {
     /// Starts to accept connections.
     pub fn start(parts: Parts) -> Self {
-        let address = parts.listener.address();
+        let front = Box::new(Processes {
+            inbound: parts.inbound,
+            service: parts.service,
+            delegate: parts.delegate,
+            firewall: parts.firewall,
+        });
+        let (scheduler, clock) = (parts.scheduler, parts.clock);
+        Self::lead_to(front, parts.listener, scheduler, clock, parts.limits)
+    }
+
+    /// Starts to accept connections whose requests all go to `handler`.
+    pub fn serve(
+        handler: Handler,
+        listener: Box<dyn Listener>,
+        scheduler: Scheduler,
+        clock: Clock,
+        limits: Limits,
+    ) -> Self {
+        let front = Box::new(Alone(Arc::new(handler)));
+        Self::lead_to(front, listener, scheduler, clock, limits)
+    }
+
+    fn lead_to(
+        front: Box<dyn Front>,
+        listener: Box<dyn Listener>,
+        scheduler: Scheduler,
+        clock: Clock,
+        limits: Limits,
+    ) -> Self {
         let shared = Arc::new(Shared {
-            scheduler: parts.scheduler,
-            clock: parts.clock,
-            front: Box::new(Processes {
-                inbound: parts.inbound,
-                service: parts.service,
-                delegate: parts.delegate,
-                firewall: parts.firewall,
-            }),
-            gathering: Arc::new(Gathering::new(parts.limits.gathered_bytes)),
-            limits: parts.limits,
+            scheduler,
+            clock,
+            front,
+            gathering: Arc::new(Gathering::new(limits.gathered_bytes)),
+            limits,
             open: AtomicUsize::new(0),
             counters: Arc::default(),
             tasks: Arc::default(),
+            accepting: Arc::default(),
             scratches: Mutex::default(),
         });
-        shared.start(Box::pin(accept(Arc::clone(&shared), parts.listener)));
-        Self { shared, address }
+        let address = listener.address();
+        let server = Self { shared, address };
+        server.listen(listener);
+        server
     }
 
     /// Where it listens.
@@ -79,8 +109,15 @@ impl Server {
 
     /// Accepts connections from another listener too.
     pub fn listen(&self, listener: Box<dyn Listener>) {
-        let accepting = accept(Arc::clone(&self.shared), listener);
-        self.shared.start(Box::pin(accepting));
+        let Shared {
+            accepting,
+            scheduler,
+            ..
+        } = &*self.shared;
+        accepting.start(
+            scheduler,
+            Box::pin(accept(Arc::clone(&self.shared), listener)),
+        );
     }
 
     /// What it has counted so far.
@@ -94,14 +131,34 @@ impl Server {
     }
 
     /// Accepts no more, ends every connection, and waits until they are gone. Answers that were
-    /// not written are lost.
+    /// not written are lost, and whoever works on them is asked to stop.
     pub fn stop(&self) {
+        self.shared.accepting.abort().iter().for_each(Task::wait);
         self.shared.tasks.abort().iter().for_each(Task::wait);
+    }
+
+    /// Accepts no more, and leaves the connections that there are for as long as `grace` to their
+    /// clients, which may also ask more on them. Ready once all are gone.
+    #[doc(alias = "grace_period")]
+    pub fn finish(&self, grace: Duration) -> future::Future<()> {
+        self.shared.accepting.abort();
+        let (promise, ended) = Promise::new();
+        let shared = Arc::clone(&self.shared);
+        self.shared.scheduler.spawn(async move {
+            poll_fn(|ctx| shared.tasks.poll_ended(ctx)).await;
+            promise.set(());
+        });
+        let shared = Arc::clone(&self.shared);
+        within(&self.shared.clock, ended, grace, move |ended| {
+            shared.tasks.abort();
+            ended
+        })
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
+        self.shared.accepting.abort();
         self.shared.tasks.abort();
     }
 }
@@ -150,6 +207,8 @@ pub(super) struct Shared {
     open: AtomicUsize,
     counters: Arc<Counters>,
     tasks: Arc<Tasks>,
+    /// Those that accept connections.
+    accepting: Arc<Tasks>,
     scratches: Mutex<Vec<Scratch>>,
 }
 

@@ -4,8 +4,12 @@
 //! before the process does, and either names a [`Principal`] or has an answer for whoever it does
 //! not let in.
 
+mod challenge;
+
 use std::collections::BTreeMap;
 use std::fmt;
+
+pub use challenge::{Challenge, InvalidChallenge};
 
 use super::{Request, Response};
 use crate::future::Future;
