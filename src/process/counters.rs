@@ -19,5 +19,8 @@ counters! {
         panics,
         /// `async` blocks of processes that ended with an error.
         failed_blocks,
+        /// Times that no worker ended its turn for long: see
+        /// [`stall_limit`](crate::runtime::Builder::stall_limit).
+        stalls,
     }
 }

@@ -178,6 +178,20 @@ impl ProcessManager {
         process.downcast().ok().map(Pid::new)
     }
 
+    /// What runs at these addresses, for the log: see [`Stall`](crate::scheduler::Stall).
+    pub(crate) fn names_at(&self, turns: &[Option<usize>]) -> Vec<String> {
+        let all = self.table.all();
+        let name = |turn: &Option<usize>| {
+            let Some(turn) = *turn else {
+                return "a timer".to_owned();
+            };
+            let mut all = all.iter();
+            let found = all.find(|process| Arc::as_ptr(process).cast::<()>().addr() == turn);
+            found.map_or("a task".to_owned(), |found| found.core().upid().to_string())
+        };
+        turns.iter().map(name).collect()
+    }
+
     /// Ends a process; see [`Pid::terminate`]. Nothing happens if there is none of this name here.
     pub fn terminate(&self, upid: &Upid) {
         if let Some(process) = self.find_upid(upid) {

@@ -71,15 +71,17 @@ pub(super) fn queued<P: Process>(ctx: &Context<P>, visit: impl FnMut(Look<'_>)) 
     unsafe { ctx.cell().queued(visit) };
 }
 
-/// Runs a turn with this process as the current one of the thread.
+/// Runs a turn with this process as the current one of the thread. Turns do not nest.
 pub(super) fn enter<R>(process: &dyn AnyProcess, turn: impl FnOnce() -> R) -> R {
-    let _leave = Leave(CURRENT.with(|current| current.replace(Some(NonNull::from(process)))));
+    debug_assert!(CURRENT.with(Cell::get).is_none(), "a turn within a turn");
+    CURRENT.with(|current| current.set(Some(NonNull::from(process))));
+    let _leave = Leave;
     turn()
 }
 
 /// Lends the process that runs on this thread.
 pub(super) fn current<R>(look: impl FnOnce(Option<&dyn AnyProcess>) -> R) -> R {
-    // SAFETY: `enter` had a reference to it, and puts the one before back before it returns.
+    // SAFETY: `enter` has a reference to it, and takes it out before it returns.
     look(
         CURRENT
             .with(Cell::get)
@@ -87,11 +89,11 @@ pub(super) fn current<R>(look: impl FnOnce(Option<&dyn AnyProcess>) -> R) -> R {
     )
 }
 
-struct Leave(Option<NonNull<dyn AnyProcess>>);
+struct Leave;
 
 impl Drop for Leave {
     fn drop(&mut self) {
-        CURRENT.with(|current| current.set(self.0));
+        CURRENT.with(|current| current.set(None));
     }
 }
 

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::config::{Config, WORKERS};
 use super::error::StartError;
-use super::{Inner, Runtime, start};
+use super::{Inner, Runtime, stalls, start};
 use crate::clock::Clock;
 use crate::codec::Limits;
 use crate::net::{Network, tcp};
@@ -71,6 +72,7 @@ impl Builder {
             advertised_ip: config.advertised_ip.or(before.advertised_ip),
             advertised_port: config.advertised_port.or(before.advertised_port),
             workers: config.workers.or(before.workers),
+            stall_limit: config.stall_limit.or(before.stall_limit),
             require_peer_ip_match: config
                 .require_peer_ip_match
                 .or(before.require_peer_ip_match),
@@ -106,6 +108,28 @@ impl Builder {
     #[doc(alias = "LIBPROCESS_NUM_WORKER_THREADS")]
     pub fn workers(mut self, workers: usize) -> Self {
         self.config.workers = Some(workers);
+        self
+    }
+
+    /// How long all workers may be in the same turns, so that nothing else runs, before it is
+    /// logged with the names of the processes and counted in `libprocess/stalls`. Otherwise a
+    /// second; zero for never. It is told once until a turn ends.
+    ///
+    /// A process that blocks in a wait of this library, or in a
+    /// [section](crate::primitive::blocking::section), is replaced meanwhile and keeps no worker.
+    /// One that blocks elsewhere does, as does one that computes. It is measured in real time, and
+    /// only on workers of our own.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use libprocess::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::builder().stall_limit(Duration::from_millis(200)).start()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn stall_limit(mut self, limit: Duration) -> Self {
+        self.config.stall_limit = Some(limit);
         self
     }
 
@@ -276,6 +300,7 @@ impl Builder {
             advertised_ip: config.advertised_ip,
             advertised_port: config.advertised_port,
             workers,
+            stall_limit: config.stall_limit.unwrap_or(stalls::LIMIT),
             clock: self.clock,
             scheduler: self.scheduler,
             network: self.network,

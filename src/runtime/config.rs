@@ -8,6 +8,9 @@ use std::fs;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
+use std::time::Duration;
+
+use crate::time::parse_duration;
 
 /// The settings of a runtime that the environment can make, each absent unless it does.
 ///
@@ -18,13 +21,15 @@ use std::str::FromStr;
 /// | `LIBPROCESS_ADVERTISE_IP` | an IPv4 or IPv6 address | [`advertised_ip`](Self::advertised_ip) |
 /// | `LIBPROCESS_ADVERTISE_PORT` | 1 to 65535 | [`advertised_port`](Self::advertised_port) |
 /// | `LIBPROCESS_NUM_WORKER_THREADS` | 1 to 1024 | [`workers`](Self::workers) |
+/// | `LIBPROCESS_STALL_LIMIT` | a duration, such as 500ms; 0ns for none | [`stall_limit`] |
 /// | `LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH` | true, false, 1, 0 | [peer match] |
 ///
 /// [peer match]: Self::require_peer_ip_match
+/// [`stall_limit`]: Self::stall_limit
 ///
-/// As with C++ libprocess, the part of a name after `LIBPROCESS_` may be in lower case, unknown
-/// names are ignored, and a value `file:///path` stands for the content of that file. A bad value
-/// is always an error here, and never ends the program.
+/// All but `LIBPROCESS_STALL_LIMIT` are those of C++ libprocess. As there, the part of a name after
+/// `LIBPROCESS_` may be in lower case, unknown names are ignored, and a value `file:///path` stands
+/// for the content of that file. A bad value is always an error here, and never ends the program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Config {
@@ -38,6 +43,8 @@ pub struct Config {
     pub advertised_port: Option<u16>,
     /// The number of worker threads.
     pub workers: Option<usize>,
+    /// How long all workers may be stuck before it is told.
+    pub stall_limit: Option<Duration>,
     /// Whether the ip of a sender must be the one that its message comes from.
     pub require_peer_ip_match: Option<bool>,
 }
@@ -101,6 +108,7 @@ impl Config {
             "REQUIRE_PEER_ADDRESS_IP_MATCH" => {
                 self.require_peer_ip_match = Some(variable.flag()?);
             }
+            "STALL_LIMIT" => self.stall_limit = Some(variable.duration()?),
             "NUM_WORKER_THREADS" => self.workers = Some(variable.number("a number", WORKERS)?),
             _ => {}
         }
@@ -166,6 +174,11 @@ impl<'a> Variable<'a> {
         }
     }
 
+    fn duration(&self) -> Result<Duration, ConfigError> {
+        let parsed = parse_duration(self.text()?.trim());
+        parsed.map_err(|_| self.wrong("a duration, such as 500ms or 2secs".to_string()))
+    }
+
     fn number<T>(&self, what: &str, allowed: RangeInclusive<T>) -> Result<T, ConfigError>
     where
         T: FromStr + PartialOrd + fmt::Display,
@@ -225,6 +238,7 @@ mod tests {
             ("LIBPROCESS_advertise_ip", "192.0.2.7"),
             ("LIBPROCESS_ADVERTISE_PORT", "80"),
             ("LIBPROCESS_NUM_WORKER_THREADS", "1024"),
+            ("LIBPROCESS_STALL_LIMIT", "500ms"),
             ("LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH", "true"),
             ("LIBPROCESS_SOMETHING_ELSE", "?"),
         ]);
@@ -234,6 +248,7 @@ mod tests {
             advertised_ip: Some("192.0.2.7".parse().unwrap()),
             advertised_port: Some(80),
             workers: Some(1024),
+            stall_limit: Some(Duration::from_millis(500)),
             require_peer_ip_match: Some(true),
         };
         assert_eq!(config, Ok(expected));
@@ -260,6 +275,10 @@ mod tests {
         assert_eq!(
             error("LIBPROCESS_NUM_WORKER_THREADS", "0"),
             "LIBPROCESS_NUM_WORKER_THREADS is \"0\", but must be a number from 1 to 1024"
+        );
+        assert_eq!(
+            error("LIBPROCESS_STALL_LIMIT", "soon"),
+            "LIBPROCESS_STALL_LIMIT is \"soon\", but must be a duration, such as 500ms or 2secs"
         );
         assert_eq!(
             error("LIBPROCESS_num_worker_threads", ""),

@@ -30,6 +30,7 @@ mod builder;
 mod config;
 mod driver;
 mod error;
+mod stalls;
 mod start;
 mod wire;
 

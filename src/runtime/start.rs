@@ -10,7 +10,7 @@
 //!    say waits in the kernel.
 //! 5. **Table of processes**, known under that address or the advertised one.
 //! 6. **Wire**: peers and links, and the server that takes connections from the listener.
-//! 7. **Services**.
+//! 7. **Lookout** for workers that are all stuck, and **services**.
 //!
 //! A step that fails undoes those before it, in reverse.
 //!
@@ -35,6 +35,7 @@ use std::time::Duration;
 
 use super::driver::Driver;
 use super::error::StartError;
+use super::stalls;
 use super::wire::{self, Wire};
 use crate::address::Address;
 use crate::clock::{self, Clock, Watch};
@@ -58,6 +59,7 @@ pub(super) struct Plan {
     pub(super) advertised_ip: Option<IpAddr>,
     pub(super) advertised_port: Option<u16>,
     pub(super) workers: usize,
+    pub(super) stall_limit: Duration,
     pub(super) clock: Option<Clock>,
     pub(super) scheduler: Option<Scheduler>,
     pub(super) network: Option<Arc<dyn Network>>,
@@ -113,6 +115,7 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
             wire.listen(listened.map_err(|error| StartError::ListenAtPath(path, error))?);
         }
     }
+    engine.look_out(&manager, plan.stall_limit)?;
     plan.services
         .spawn(&manager, plan.delegate.as_deref(), &plan.realms);
     Ok(Running {
@@ -175,6 +178,7 @@ struct Engine {
 
 /// What a runtime has that was handed no scheduler.
 struct Own {
+    pool: Arc<Pool>,
     reactor: Reactor,
     reaper: Reaper,
     /// Wakes the workers for timers that are set sooner than they sleep, until it is dropped.
@@ -194,9 +198,10 @@ impl Engine {
         let driver = Arc::new(Driver::new(reactor.clone(), clock.clone()));
         let waker = reactor.clone();
         let watch = clock.watch(move || waker.unpark());
-        let pool = Pool::start(workers, driver, TURN);
-        let scheduler = Scheduler::new(pool.map_err(StartError::Threads)?);
+        let pool = Pool::start(workers, driver, TURN).map_err(StartError::Threads)?;
+        let scheduler = Scheduler::new(pool.clone());
         let own = Own {
+            pool,
             reaper: Reaper::new(reactor.clone(), scheduler.clone()),
             reactor,
             _watch: watch,
@@ -205,6 +210,19 @@ impl Engine {
             scheduler,
             own: Some(own),
         })
+    }
+
+    /// Has it told if all workers are stuck. A scheduler that was handed in sees to itself.
+    fn look_out(&self, manager: &Arc<ProcessManager>, limit: Duration) -> Result<(), StartError> {
+        match &self.own {
+            Some(own) if !limit.is_zero() => {
+                let report = stalls::report(manager, limit);
+                own.pool
+                    .on_stall(limit, report)
+                    .map_err(StartError::Threads)
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -38,6 +38,13 @@ impl Runnable {
         self.0.take().expect(WHOLE).run(turn)
     }
 
+    /// Where in memory it is: of an actor, where its [`Host`](super::Host) is.
+    #[inline]
+    pub fn address(&self) -> usize {
+        let run = self.0.as_ref().expect(WHOLE);
+        Arc::as_ptr(run).cast::<()>().addr()
+    }
+
     /// What logs call it.
     pub fn name(&self) -> String {
         self.0.as_ref().expect(WHOLE).name()

@@ -5,13 +5,14 @@
 //! - [parker]: where they sleep, and who watches the sockets;
 //! - [spin]: whether one waits awake before it sleeps;
 //! - [bench]: threads that come and go while others block;
-//! - [settle]: how it is known that nothing runs.
+//! - [settle]: how it is known that nothing runs;
+//! - [stall]: how it is noticed that nothing can run.
 //!
 //! # Stopping
 //!
 //! 1. The flag: no turn starts any more; what is scheduled is dropped by who schedules it.
-//! 2. The bench is closed, sleepers are called; each worker gives its core back after its turn,
-//!    and nobody takes it from there.
+//! 2. The lookout ends. The bench is closed, sleepers are called; each worker gives its core back
+//!    after its turn, and nobody takes it from there.
 //! 3. What is queued is dropped. That may open the latches that blocked turns wait for.
 //! 4. Every thread is joined.
 //! 5. What blocked turns scheduled at their end has dropped itself, by step 1.
@@ -21,27 +22,31 @@ mod parker;
 mod settle;
 mod sleepers;
 mod spin;
+mod stall;
 mod worker;
 
 use std::cell::Cell;
 use std::fmt;
 use std::io;
 use std::ptr;
+use std::time::Duration;
 
 use crossbeam_deque::{Injector, Steal, Stealer};
 
 use self::bench::Bench;
 use self::settle::Settle;
 use self::sleepers::Sleepers;
+use self::stall::Pulses;
+pub use self::stall::Stall;
 use self::worker::{Core, Worker};
 use super::contain::contain;
 use super::handle::Schedule;
 use super::park::Park;
 use super::runnable::Runnable;
 use super::turn::Budget;
-use crate::primitive::sync::Arc;
 use crate::primitive::sync::atomic::{AtomicBool, Ordering, fence};
-use crate::primitive::thread;
+use crate::primitive::sync::{Arc, Mutex};
+use crate::primitive::thread::{self, JoinHandle};
 
 /// Threads that run runnables.
 ///
@@ -58,6 +63,7 @@ use crate::primitive::thread;
 /// ```
 pub struct Pool {
     shared: Arc<Shared>,
+    lookout: Mutex<Option<JoinHandle<()>>>,
 }
 
 struct Shared {
@@ -67,6 +73,7 @@ struct Shared {
     sleepers: Sleepers,
     settle: Settle,
     bench: Bench,
+    pulses: Pulses,
     stopping: AtomicBool,
     budget: Budget,
 }
@@ -90,10 +97,14 @@ impl Pool {
             sleepers: Sleepers::new(workers, park),
             settle: Settle::new(workers),
             bench: Bench::default(),
+            pulses: Mutex::new(cores.iter().map(|_| Arc::default()).collect()),
             stopping: AtomicBool::new(false),
             budget,
         });
-        let pool = Arc::new(Self { shared });
+        let pool = Arc::new(Self {
+            shared,
+            lookout: Mutex::new(None),
+        });
         let mut cores = cores.into_iter();
         while let Some(core) = cores.next() {
             if let Err((core, error)) = Bench::lend(&pool.shared, core) {
@@ -111,12 +122,33 @@ impl Pool {
         self.shared.bench.threads()
     }
 
+    /// Has `report` called whenever no worker has ended its turn for `span`, which means that
+    /// nothing else runs either: once for each time. Only the first call of this counts.
+    ///
+    /// # Errors
+    ///
+    /// When the OS has no thread left to give.
+    pub fn on_stall(
+        &self,
+        span: Duration,
+        report: impl Fn(&Stall<'_>) + Send + 'static,
+    ) -> io::Result<()> {
+        let mut lookout = self.lookout.lock();
+        if lookout.is_none() {
+            let shared = Arc::clone(&self.shared);
+            let look_out = move || shared.look_out(span, report);
+            *lookout = Some(thread::spawn("lookout", look_out)?);
+        }
+        Ok(())
+    }
+
     fn stop_all(&self) {
         let shared = &self.shared;
         // Step 1. The fence pairs with that in `inject`.
         shared.stopping.store(true, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         // Step 2.
+        shared.sleepers.lookout().end();
         shared.bench.close();
         shared.sleepers.call_all();
         // Step 3.
@@ -126,6 +158,9 @@ impl Pool {
         shared.drain();
         // Step 4.
         shared.bench.join();
+        let lookout = self.lookout.lock().take();
+        // One that panicked has said so.
+        lookout.map(JoinHandle::join);
     }
 }
 
@@ -183,6 +218,7 @@ impl Drop for Pool {
         if self.is_inside() {
             // The last handle went inside of a turn. Nobody is left who could join this thread.
             self.shared.stopping.store(true, Ordering::SeqCst);
+            self.shared.sleepers.lookout().end();
             self.shared.bench.close();
             self.shared.sleepers.call_all();
         } else {

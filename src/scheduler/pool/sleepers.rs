@@ -31,6 +31,7 @@
 
 use super::super::park::Park;
 use super::parker::{Bed, Door, Place};
+use super::stall::Lookout;
 use crate::primitive::sync::atomic::{AtomicU64, Ordering, fence, spin_loop};
 use crate::primitive::sync::{Arc, Mutex};
 
@@ -40,6 +41,7 @@ pub(super) struct Sleepers {
     asleep: Mutex<Vec<usize>>,
     beds: Box<[Bed]>,
     door: Door,
+    lookout: Lookout,
 }
 
 impl Sleepers {
@@ -50,6 +52,7 @@ impl Sleepers {
             asleep: Mutex::new(Vec::with_capacity(workers)),
             beds: (0..workers).map(|_| Bed::new()).collect(),
             door: Door::new(park),
+            lookout: Lookout::new(),
         }
     }
 
@@ -116,7 +119,7 @@ impl Sleepers {
             return;
         }
         let Some(index) = asleep.pop() else { return };
-        self.change(|count| count.fetch_add(AWAKE + SEARCHING, Ordering::Relaxed));
+        self.rise(SEARCHING);
         drop(asleep);
         self.beds[index].call(&self.door);
     }
@@ -151,7 +154,7 @@ impl Sleepers {
                     continue;
                 }
                 asleep.swap_remove(position);
-                self.change(|count| count.fetch_add(AWAKE, Ordering::Relaxed));
+                self.rise(0);
             }
             if place != Place::Bed {
                 self.post_watch(&asleep);
@@ -168,6 +171,24 @@ impl Sleepers {
         self.change(|count| count.fetch_sub(leaving, Ordering::Relaxed));
     }
 
+    /// Whether nobody sleeps.
+    pub(super) fn are_all_awake(&self) -> bool {
+        self.count().awake() == self.beds.len()
+    }
+
+    /// Who is called when that becomes so.
+    pub(super) fn lookout(&self) -> &Lookout {
+        &self.lookout
+    }
+
+    /// Counts one more awake, and perhaps searching.
+    fn rise(&self, searching: u64) {
+        let before = self.change(|count| count.fetch_add(AWAKE + searching, Ordering::Relaxed));
+        if before.awake() + 1 == self.beds.len() {
+            self.lookout.call();
+        }
+    }
+
     fn count(&self) -> Count {
         Count(self.count.load(Ordering::Relaxed))
     }
@@ -175,7 +196,7 @@ impl Sleepers {
     /// Changes the word. What comes after is after it for everybody; gives the count before.
     fn change(&self, change: impl FnOnce(&AtomicU64) -> u64) -> Count {
         let before = change(&self.count);
-        // Pairs with the fence in `pushed_outside`.
+        // Pairs with the fence in `pushed_outside`, and with that of the lookout.
         fence(Ordering::SeqCst);
         Count(before)
     }

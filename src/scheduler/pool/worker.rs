@@ -27,6 +27,7 @@ use std::ptr;
 use std::rc::Rc;
 
 use crossbeam_deque::{Steal, Stealer, Worker as Queue};
+use crossbeam_utils::CachePadded;
 
 use super::super::contain::contain;
 use super::super::runnable::Runnable;
@@ -34,6 +35,7 @@ use super::super::turn::Turn;
 use super::Shared;
 use super::bench::Bench;
 use super::spin::Spin;
+use super::stall::Pulse;
 use crate::primitive::blocking::{self, Blocker, Latch};
 use crate::primitive::memory;
 use crate::primitive::random::Random;
@@ -77,7 +79,7 @@ pub(super) struct Worker {
     slot: Cell<Option<Runnable>>,
     /// How many in a row came from the slot.
     streak: Cell<u32>,
-    tick: Cell<u32>,
+    pulse: Arc<CachePadded<Pulse>>,
     searching: Cell<bool>,
     spin: Spin,
     /// Whether the park is being looked into: what is scheduled meanwhile wakes nobody.
@@ -93,7 +95,7 @@ impl Worker {
             index: Cell::new(None),
             slot: Cell::new(None),
             streak: Cell::new(0),
-            tick: Cell::new(0),
+            pulse: Arc::default(),
             searching: Cell::new(false),
             spin: Spin::new(),
             parked: Cell::new(false),
@@ -101,6 +103,7 @@ impl Worker {
         let _current = Current::set(&worker);
         let _blocker = blocking::install(worker.clone());
         while let Some(core) = shared.bench.take(shared.spares()) {
+            shared.pulses.lock()[core.index] = Arc::clone(&worker.pulse);
             worker.index.set(Some(core.index));
             worker.core.replace(Some(core));
             // A turn that panics ends no more than itself. (To catch that here, and not at each
@@ -169,6 +172,7 @@ impl Worker {
             }
         }
         let finish = Finish(self);
+        self.pulse.begin(&runnable);
         let mut turn = Turn::new(&self.shared.budget);
         if let Some(more) = runnable.run(&mut turn) {
             forget(finish);
@@ -193,8 +197,7 @@ impl Worker {
 
     /// What to run next. None if there is a reason to look at everything anew.
     fn next(&self) -> Option<Runnable> {
-        let tick = self.tick.get().wrapping_add(1);
-        self.tick.set(tick);
+        let tick = self.pulse.beat();
         if tick.is_multiple_of(TURNS_A_POLL) {
             self.poll();
         }
@@ -223,9 +226,7 @@ impl Worker {
 
     /// Looks into the park between two turns, and cleans up a little.
     fn poll(&self) {
-        self.parked.set(true);
-        self.shared.sleepers.poll();
-        self.parked.set(false);
+        self.park(|| self.shared.sleepers.poll());
         memory::tidy();
         if !self.queue(Queue::is_empty) {
             self.shared.sleepers.pushed_inside();
@@ -331,14 +332,21 @@ impl Worker {
             .sleepers
             .lie_down(index, self.searching.replace(false));
         shared.settle.tell();
-        self.parked.set(true);
         let is_own = || shared.is_stopping() || self.is_slot_full() || !self.queue(Queue::is_empty);
-        let searching = shared.sleepers.sleep(index, || shared.is_work(), is_own);
-        self.parked.set(false);
-        self.searching.set(searching);
+        let sleep = || shared.sleepers.sleep(index, || shared.is_work(), is_own);
+        self.searching.set(self.park(sleep));
         if !self.queue(Queue::is_empty) {
             shared.sleepers.pushed_inside();
         }
+    }
+
+    /// What may be in the park is no turn, and what it schedules wakes nobody.
+    fn park<R>(&self, wait: impl FnOnce() -> R) -> R {
+        self.pulse.rest();
+        self.parked.set(true);
+        let result = wait();
+        self.parked.set(false);
+        result
     }
 
     /// Lets another thread run the core while this one blocks.
