@@ -35,6 +35,7 @@ use std::ops::Deref;
 use bytes::Bytes;
 
 use super::head::RequestHead;
+use super::headers::{Headers, InvalidHeader};
 use super::url::{self, BadEscape, Target};
 use crate::address::{Address, Upid};
 use crate::primitive::sync::Arc;
@@ -230,6 +231,37 @@ pub fn is_plain(head: &[u8], message: &Message, has_body: bool) -> bool {
     head.strip_prefix(&*expected)
         .and_then(|rest| rest.strip_prefix(framing))
         == Some(b"\r\n")
+}
+
+/// What messages say in `Authorization`, for receivers that let nobody else in: nothing, as in
+/// libprocess, or this.
+#[derive(Clone, Default)]
+pub struct Credentials(Box<[u8]>);
+
+impl Credentials {
+    /// Credentials of this form: `Bearer` and a token, say.
+    ///
+    /// # Errors
+    ///
+    /// A control byte, which would break the wire.
+    pub fn new(text: &str) -> Result<Self, InvalidHeader> {
+        Headers::new().insert("Authorization", text)?;
+        Ok(Self(
+            format!("Authorization: {text}\r\n").into_bytes().into(),
+        ))
+    }
+
+    /// Appends them to a head of [`encode_head`].
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0);
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not what they are.
+        f.write_str("Credentials")
+    }
 }
 
 fn write_head(message: &Message, out: &mut Vec<u8>) {

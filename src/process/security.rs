@@ -71,6 +71,15 @@ impl Security {
         self.callbacks.write().clear();
     }
 
+    /// Finds out who asks for what is in a realm, and whether they may: whoever
+    /// [authorizes](Self::authorize) the path of the request is asked too. Otherwise the answer
+    /// to them.
+    pub fn admit(&self, realm: &str, request: &Request) -> Future<Result<(), Response>> {
+        let checked = self.check(Some(realm), || request.url.path.clone(), request);
+        let checked = checked.expect("whoever asks for a realm is looked at");
+        checked.map(|verdict| verdict.map(|_principal| ()))
+    }
+
     /// Finds out who asks, and whether they may; `None` if nobody has to be asked.
     pub(super) fn check(
         &self,

@@ -10,6 +10,7 @@ use super::error::StartError;
 use super::{Inner, Runtime, stalls, start};
 use crate::clock::Clock;
 use crate::codec::Limits;
+use crate::codec::message::Credentials;
 use crate::net::{Network, tcp};
 use crate::primitive::random;
 use crate::primitive::sync::Arc;
@@ -32,6 +33,8 @@ pub struct Builder {
     realms: Realms,
     messages: socket_manager::Options,
     dead_letters: Option<socket_manager::Observer>,
+    message_realm: Option<Arc<str>>,
+    credentials: Option<String>,
     tcp: tcp::Options,
     paths: Vec<PathBuf>,
 }
@@ -50,6 +53,8 @@ impl Builder {
             realms: Realms::default(),
             messages: socket_manager::Options::default(),
             dead_letters: None,
+            message_realm: None,
+            credentials: None,
             tcp: tcp::Options::default(),
             paths: Vec::new(),
         }
@@ -211,6 +216,35 @@ impl Builder {
         self
     }
 
+    /// Has messages be let in as requests to a realm are: by its authenticator, which must decide
+    /// at once, and by whoever authorizes `/<id>/<name of the message>`. Otherwise all are let in.
+    ///
+    /// It shuts C++ libprocess out, whose messages carry no credentials; ours do if they are
+    /// [told](Self::message_credentials).
+    ///
+    /// ```
+    /// use libprocess::primitive::sync::Arc;
+    /// use libprocess::runtime::Runtime;
+    /// use libprocess::web::authentication::Basic;
+    ///
+    /// let builder = Runtime::builder().message_realm("peers");
+    /// let runtime = builder.message_credentials("Basic dXM6c2VjcmV0").start()?;
+    /// let peers = Basic::new("peers", [("us", "secret")]);
+    /// runtime.manager().security().set_authenticator("peers", Arc::new(peers));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn message_realm(mut self, realm: impl Into<Arc<str>>) -> Self {
+        self.message_realm = Some(realm.into());
+        self
+    }
+
+    /// What our messages say in `Authorization`, for peers that let in messages of a
+    /// [realm](Self::message_realm) only: `Bearer` and a token, say.
+    pub fn message_credentials(mut self, credentials: impl Into<String>) -> Self {
+        self.credentials = Some(credentials.into());
+        self
+    }
+
     /// Has `observer` hear of messages to other addresses that did not arrive, as far as that is
     /// known; they are counted in the metrics in any case.
     ///
@@ -291,6 +325,12 @@ impl Builder {
         if ip.is_unspecified() && config.advertised_ip.is_none_or(|ip| ip.is_unspecified()) {
             return Err(StartError::NoAdvertisedIp(ip));
         }
+        let credentials = self
+            .credentials
+            .as_deref()
+            .map(Credentials::new)
+            .transpose();
+        let credentials = credentials.map_err(StartError::Credentials)?;
         if self.scheduler.is_some() && (self.network.is_none() || !self.paths.is_empty()) {
             return Err(StartError::NoNetwork);
         }
@@ -316,6 +356,8 @@ impl Builder {
                 ..self.messages
             },
             dead_letters: self.dead_letters,
+            message_realm: self.message_realm,
+            credentials: credentials.unwrap_or_default(),
             tcp: self.tcp,
             paths: self.paths,
         })

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::config::WORKERS;
 use crate::address::Address;
+use crate::codec::headers::InvalidHeader;
 
 /// Why a runtime did not start.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub enum StartError {
     /// A scheduler of one's own comes with a network of one's own, since only our workers poll
     /// the sockets.
     NoNetwork,
+    /// The credentials of messages would break the wire.
+    Credentials(InvalidHeader),
     /// The operating system gave no event loop.
     EventLoop(io::Error),
     /// The operating system gave no threads.
@@ -46,6 +49,7 @@ impl fmt::Display for StartError {
                 )
             }
             Self::NoNetwork => f.write_str("scheduler is set, but network is not"),
+            Self::Credentials(error) => write!(f, "message_credentials: {error}"),
             Self::EventLoop(error) => write!(f, "cannot make an event loop: {error}"),
             Self::Threads(error) => write!(f, "cannot start the workers: {error}"),
             Self::ListenAtPath(path, error) => {
@@ -63,6 +67,7 @@ impl Error for StartError {
             | Self::Threads(error)
             | Self::Listen(_, error)
             | Self::ListenAtPath(_, error) => Some(error),
+            Self::Credentials(error) => Some(error),
             Self::NoAdvertisedIp(_) | Self::Workers(_) | Self::NoNetwork => None,
         }
     }

@@ -40,6 +40,7 @@ use super::wire::{self, Wire};
 use crate::address::Address;
 use crate::clock::{self, Clock, Watch};
 use crate::codec::Limits;
+use crate::codec::message::Credentials;
 use crate::net::tcp::{self, Tcp};
 use crate::net::{Network, unix};
 use crate::os::Reaper;
@@ -70,6 +71,8 @@ pub(super) struct Plan {
     pub(super) realms: Realms,
     pub(super) messages: socket_manager::Options,
     pub(super) dead_letters: Option<socket_manager::Observer>,
+    pub(super) message_realm: Option<Arc<str>>,
+    pub(super) credentials: Credentials,
     pub(super) tcp: tcp::Options,
     pub(super) paths: Vec<PathBuf>,
 }
@@ -107,6 +110,8 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
             limits: plan.limits,
             messages: plan.messages,
             dead_letters: plan.dead_letters,
+            realm: plan.message_realm,
+            credentials: plan.credentials,
         },
     );
     if let Some(own) = &engine.own {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::codec::Limits;
+use crate::codec::message::Credentials;
 use crate::net::{Listener, Network};
 use crate::primitive::blocking::Latch;
 use crate::primitive::sync::Arc;
@@ -10,7 +11,7 @@ use crate::process::{ProcessManager, Transport};
 use crate::socket_manager::notices::Links;
 use crate::socket_manager::{self, SocketManager};
 use crate::web::client::Client;
-use crate::web::{self, Firewall, Server};
+use crate::web::{self, Firewall, Guard, Server};
 
 /// What can be set about the wire.
 pub(super) struct Settings {
@@ -18,6 +19,8 @@ pub(super) struct Settings {
     pub(super) limits: Limits,
     pub(super) messages: socket_manager::Options,
     pub(super) dead_letters: Option<socket_manager::Observer>,
+    pub(super) realm: Option<Arc<str>>,
+    pub(super) credentials: Credentials,
 }
 
 /// Both halves of the wire.
@@ -48,6 +51,7 @@ impl Wire {
             limits,
             options: settings.messages,
             dead_letters: settings.dead_letters,
+            credentials: settings.credentials,
         });
         let transport: Arc<dyn Transport> = sockets.clone();
         manager.set_transport(&transport);
@@ -64,6 +68,7 @@ impl Wire {
             delegate: settings.delegate,
             limits,
             firewall: firewall.clone(),
+            guard: settings.realm.map(|realm| guard(manager, realm)),
         });
         sockets.counters().add_to(manager.metrics());
         server.counters().add_to(manager.metrics());
@@ -125,6 +130,12 @@ impl Wire {
         timer.cancel();
         flushing.abort();
     }
+}
+
+/// Lets messages in by the authenticator of a realm.
+fn guard(manager: &Arc<ProcessManager>, realm: Arc<str>) -> Guard {
+    let manager = manager.clone();
+    Guard::new(move |request| manager.security().admit(&realm, request))
 }
 
 /// How long a stop waits for others to take what is queued for them.

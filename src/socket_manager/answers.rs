@@ -37,7 +37,7 @@ struct Skipped {
 pub(super) struct Tally {
     /// Of any kind.
     pub(super) answered: usize,
-    /// Those that say that the message had no receiver.
+    /// Those that say that the message was not taken.
     pub(super) refused: usize,
     /// If the first of the connection is among them, whether it says that there was a receiver.
     pub(super) first: Option<bool>,
@@ -115,7 +115,7 @@ impl Answers {
                 let decoder = Decoder::new(head.framing, limits);
                 // An interim answer, such as 100, is none yet.
                 tally.answered += usize::from(head.status >= 200);
-                tally.refused += usize::from(head.status == 404);
+                tally.refused += usize::from(head.status >= 400);
                 if head.status >= 200 && !std::mem::replace(&mut self.has_begun, true) {
                     tally.first = Some(head.status == 202);
                 }

@@ -19,7 +19,7 @@ pub enum Reason {
     Stopping,
     /// The connection failed to open or broke before they were written.
     ConnectionBroke,
-    /// The peer answered that it has no such process.
+    /// The peer answered that it does not take them: mostly since it has no such process.
     Refused,
 }
 
@@ -48,7 +48,7 @@ impl fmt::Display for Reason {
             Self::QueueFull => "too much is queued for its address",
             Self::Stopping => "the connections are being closed",
             Self::ConnectionBroke => "the connection broke",
-            Self::Refused => "the peer has no such process",
+            Self::Refused => "the peer did not take it",
         })
     }
 }

@@ -78,7 +78,7 @@ use std::time::Duration;
 use crate::address::{Address, Upid};
 use crate::clock::Clock;
 use crate::codec::Limits;
-use crate::codec::message::Message;
+use crate::codec::message::{Credentials, Message};
 use crate::metrics::counters;
 use crate::net::Network;
 use crate::primitive::sync::{Arc, Mutex};
@@ -113,6 +113,8 @@ pub struct Parts {
     pub options: Options,
     /// Who hears of messages that did not arrive.
     pub dead_letters: Option<Observer>,
+    /// What our messages bring to be let in.
+    pub credentials: Credentials,
 }
 
 counters! {
@@ -190,6 +192,7 @@ impl SocketManager {
             watches: parts.options.watch_processes,
             address: parts.address,
             rests: parts.options.kept_connections > 0,
+            credentials: parts.credentials,
             pool: Arc::clone(&pool),
         };
         let shared = Shared {

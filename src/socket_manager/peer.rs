@@ -11,7 +11,10 @@ use smallvec::SmallVec;
 
 use super::notices::{Links, WATCH};
 use crate::address::{Address, Upid};
-use crate::codec::message::{self, Message, encode_after_body, encode_before_body, encode_body};
+use crate::codec::message::{
+    Credentials, EncodeError, Message, encode_after_body, encode_before_body, encode_body,
+    encode_head,
+};
 use crate::primitive::sync::Arc;
 use crate::process::Connection;
 use crate::web::outbox::{Outbox, Pool};
@@ -57,6 +60,8 @@ pub(super) struct Policy {
     pub(super) rests: bool,
     /// Whether a link asks to hear of the end of processes.
     pub(super) watches: bool,
+    /// What our messages bring to be let in.
+    pub(super) credentials: Credentials,
     /// Where queues have their memory from.
     pub(super) pool: Arc<Pool>,
 }
@@ -337,7 +342,7 @@ impl Peer {
         if self.policy.watches
             && let Some(first) = linkees.pop()
         {
-            link.notify(self.policy.address, &first);
+            link.notify(&self.policy, &first);
             self.kind = Kind::Asked(linkees);
         }
     }
@@ -354,7 +359,7 @@ impl Peer {
         match (&mut self.kind, &mut self.link) {
             (Kind::Asked(linkees), _) => linkees.push(linkee),
             (Kind::Tells, Some(link)) => {
-                link.notify(self.policy.address, &linkee);
+                link.notify(&self.policy, &linkee);
                 self.actions.extend(link.wake());
             }
             (Kind::Tells, None) | (Kind::Silent, _) => {}
@@ -403,14 +408,19 @@ impl Outgoing {
 
     /// Queues the question to hear of the end of a process. A process whose id cannot be written
     /// down has no end that could be told.
-    fn notify(&mut self, from: Address, linkee: &Upid) {
+    fn notify(&mut self, policy: &Policy, linkee: &Upid) {
         let question = Message {
             name: WATCH.into(),
-            from: Upid::new(Links::ID, from),
+            from: Upid::new(Links::ID, policy.address),
             to: Upid::new(Links::ID, linkee.address()),
             body: Bytes::copy_from_slice(linkee.id().as_bytes()),
         };
-        let written = self.queue.append(|out| message::encode(&question, out));
+        let written = self.queue.append(|out| {
+            encode_head(&question, out)?;
+            policy.credentials.encode(out);
+            encode_body(&question.body, out);
+            Ok::<_, EncodeError>(())
+        });
         self.notices += usize::from(written.is_ok());
     }
 

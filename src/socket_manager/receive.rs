@@ -8,8 +8,8 @@ use crate::codec::message::{Message, MessageHead, Name};
 use crate::http::{Response, Status};
 use crate::web::Service;
 
-/// As libprocess receives: a sender that cannot be parsed is the empty UPID, the `Host` is
-/// ignored, and neither firewall nor authentication is asked.
+/// As libprocess receives: a sender that cannot be parsed is the empty UPID, and the `Host` is
+/// ignored. Firewall and guard were asked before.
 impl Service for SocketManager {
     fn open(&self, head: &MessageHead<'_>, peer: Address) -> Result<Message, Response> {
         let shared = &self.shared;

@@ -7,7 +7,7 @@
 use std::hash::Hasher;
 
 use crate::address::Upid;
-use crate::codec::message::{self, EncodeError, Message, Name};
+use crate::codec::message::{self, Credentials, EncodeError, Message, Name};
 use crate::primitive::hash::Folding;
 use crate::primitive::sync::{Arc, Mutex};
 
@@ -32,11 +32,12 @@ impl Routes {
         Self((0..PLACES).map(|_| Mutex::default()).collect())
     }
 
-    /// Calls `act` with the route of a message, which is made if it is not known; `find` finds
-    /// the peer.
+    /// Calls `act` with the route of a message, which is made if it is not known: `credentials`
+    /// end its head, and `find` finds the peer.
     pub(super) fn with<R>(
         &self,
         message: &Message,
+        credentials: &Credentials,
         find: impl FnOnce() -> Arc<Slot>,
         act: impl FnOnce(&mut Route) -> R,
     ) -> Result<R, EncodeError> {
@@ -47,6 +48,7 @@ impl Routes {
         }
         let mut head = Vec::with_capacity(HEAD_BYTES);
         message::encode_head(message, &mut head)?;
+        credentials.encode(&mut head);
         let route = Route {
             from: message.from.clone(),
             to: message.to.clone(),

@@ -61,7 +61,8 @@ impl Table {
     ) -> Result<(Result<(), SendError>, Steps), EncodeError> {
         let address = message.to.address();
         let find = || self.with(address, Arc::clone);
-        self.routes.with(message, find, |route| {
+        let credentials = &self.policy.credentials;
+        self.routes.with(message, credentials, find, |route| {
             loop {
                 let send = |peer: &mut Peer| peer.handle_send(&route.head, &message.body);
                 let done = self.change(address, &route.slot, send);

@@ -1,6 +1,7 @@
 //! Where what arrives is led to.
 
 use super::firewall::{Firewall, Knock};
+use super::guard::Guard;
 use super::route::route;
 use super::service::Service;
 use crate::address::Address;
@@ -38,6 +39,7 @@ pub(super) struct Processes {
     pub(super) service: Arc<dyn Service>,
     pub(super) delegate: Option<String>,
     pub(super) firewall: Arc<Firewall>,
+    pub(super) guard: Option<Guard>,
 }
 
 impl Front for Processes {
@@ -48,10 +50,15 @@ impl Front for Processes {
             head,
             path: Target::parse(head.target).path,
         };
-        Some(match self.firewall.refuse(&knock) {
-            Some(response) => Err(response),
-            None => self.service.open(&message, peer),
-        })
+        if let Some(response) = self.firewall.refuse(&knock) {
+            return Some(Err(response));
+        }
+        if let Some(guard) = &self.guard
+            && let Err(response) = guard.ask(head, peer)
+        {
+            return Some(Err(response));
+        }
+        Some(self.service.open(&message, peer))
     }
 
     fn admit(
@@ -74,8 +81,8 @@ impl Front for Processes {
     }
 
     fn is_steady(&self) -> bool {
-        // A rule may think otherwise of each.
-        !self.firewall.is_up()
+        // A rule may think otherwise of each, and so may a guard.
+        !self.firewall.is_up() && self.guard.is_none()
     }
 
     fn deliver(&self, message: Message) -> Result<(), Response> {

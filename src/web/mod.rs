@@ -42,6 +42,7 @@ mod connection;
 mod firewall;
 mod front;
 mod gathering;
+mod guard;
 mod handler;
 mod hold;
 mod intake;
@@ -52,6 +53,7 @@ mod route;
 mod streaming;
 
 pub use firewall::{DisabledEndpoints, Firewall, Knock, Rule};
+pub use guard::Guard;
 pub use handler::Handler;
 pub use server::{Counters, Parts, Server};
 pub use service::Service;

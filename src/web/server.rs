@@ -9,6 +9,7 @@ use super::connection::Connection;
 use super::firewall::Firewall;
 use super::front::{Front, Processes};
 use super::gathering::Gathering;
+use super::guard::Guard;
 use super::handler::{Alone, Handler};
 use super::memo::Memo;
 use super::service::Service;
@@ -43,6 +44,8 @@ pub struct Parts {
     pub limits: Limits,
     /// Who is turned away.
     pub firewall: Arc<Firewall>,
+    /// Who may send messages. Otherwise everybody.
+    pub guard: Option<Guard>,
 }
 
 /// Serves HTTP at one address until it is stopped or dropped.
@@ -60,6 +63,7 @@ impl Server {
             service: parts.service,
             delegate: parts.delegate,
             firewall: parts.firewall,
+            guard: parts.guard,
         });
         let (scheduler, clock) = (parts.scheduler, parts.clock);
         Self::lead_to(front, parts.listener, scheduler, clock, parts.limits)

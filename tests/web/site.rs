@@ -45,6 +45,7 @@ impl<'w> Site<'w> {
             delegate: delegate.map(str::to_owned),
             limits,
             firewall: Arc::default(),
+            guard: None,
         });
         Self {
             world,

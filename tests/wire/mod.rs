@@ -12,6 +12,7 @@ mod bytes_are_those_of_libprocess;
 mod closing_writes_what_is_queued;
 mod dead_letters_are_told;
 mod links_tell_of_processes_too;
+mod messages_may_need_credentials;
 mod messages_reach_processes_at_other_addresses;
 mod originals_are_understood;
 mod receiving_is_lenient_where_libprocess_is;

@@ -69,6 +69,7 @@ impl World {
                 ..socket_manager::Options::default()
             },
             dead_letters: None,
+            credentials: Default::default(),
         };
         change(&mut parts);
         let sockets = SocketManager::new(parts);
@@ -83,6 +84,7 @@ impl World {
             delegate: None,
             limits: Limits::default(),
             firewall: Default::default(),
+            guard: None,
         });
         Site {
             manager,

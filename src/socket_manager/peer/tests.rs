@@ -20,6 +20,7 @@ fn policy(bytes: usize) -> Policy {
         frames: usize::MAX,
         watches: false,
         rests: false,
+        credentials: Credentials::default(),
         pool: Arc::default(),
     }
 }

@@ -1,0 +1,48 @@
+//! Who may send messages.
+
+use crate::address::Address;
+use crate::codec::head::RequestHead;
+use crate::future::Future;
+use crate::http::{Request, Response, Status};
+
+/// Decides which messages are let in, by what stands in their heads.
+///
+/// In libprocess all are, and its senders bring no credentials; so a guard shuts them out.
+///
+/// It has to decide at once, as the authenticators of this library do: messages keep their order,
+/// and nothing waits for one of them.
+pub struct Guard(Box<Decide>);
+
+type Decide = dyn Fn(&Request) -> Future<Result<(), Response>> + Send + Sync;
+
+impl Guard {
+    /// Has `decide` say which messages are let in, or what the others are answered.
+    pub fn new(
+        decide: impl Fn(&Request) -> Future<Result<(), Response>> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Box::new(decide))
+    }
+
+    pub(super) fn ask(&self, head: &RequestHead<'_>, peer: Address) -> Result<(), Response> {
+        let request = Request::from_head(head, Some(peer));
+        let request = request.map_err(|error| Response::bad_request(error.to_string()))?;
+        match (self.0)(&request).try_wait() {
+            Ok(Ok(verdict)) => verdict,
+            Ok(Err(error)) => {
+                log::error!("whether a message of {peer} is let in was not decided: {error}");
+                Err(Response::internal_server_error())
+            }
+            Err(undecided) => {
+                log::error!("whether a message of {peer} is let in was not decided at once");
+                undecided.discard();
+                Err(Response::canned(Status::SERVICE_UNAVAILABLE))
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Guard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Guard")
+    }
+}
