@@ -171,7 +171,7 @@ mod tests {
                 sum.answered += tally.answered;
                 sum.refused += tally.refused;
             }
-            assert_eq!(sum, tally(6, 1), "in parts of {size}");
+            assert_eq!(sum, tally(6, 2), "in parts of {size}");
         }
     }
 

@@ -225,8 +225,8 @@ impl Connection {
                 Ok(Read::Some)
             }
             Phase::Open if !self.is_paused => self.read_open(ctx, buffer, memo, batch),
-            Phase::Answering(left) if left > 0 => self.read_answering(ctx, buffer, left),
-            Phase::Lingering(left) => self.read_lingering(ctx, buffer, left),
+            Phase::Answering(0) => Ok(Read::Nothing),
+            Phase::Answering(left) | Phase::Lingering(left) => self.read_on(ctx, buffer, left),
             _ => Ok(Read::Nothing),
         }
     }
@@ -268,7 +268,8 @@ impl Connection {
         })
     }
 
-    fn read_answering(
+    /// Reads and drops; so many bytes are `left` to be.
+    fn read_on(
         &mut self,
         ctx: &mut Context<'_>,
         buffer: &mut [u8],
@@ -277,25 +278,13 @@ impl Connection {
         let Poll::Ready(read) = self.stream.poll_read(ctx, buffer) else {
             return Ok(Read::Nothing);
         };
-        self.phase = Phase::Answering(match read? {
-            0 => 0,
-            read => left.saturating_sub(read),
-        });
-        Ok(Read::Some)
-    }
-
-    fn read_lingering(
-        &mut self,
-        ctx: &mut Context<'_>,
-        buffer: &mut [u8],
-        left: usize,
-    ) -> io::Result<Read> {
-        let Poll::Ready(read) = self.stream.poll_read(ctx, buffer) else {
-            return Ok(Read::Nothing);
+        let left = match read? {
+            0 => None,
+            read => left.checked_sub(read),
         };
-        self.phase = match read? {
-            0 => Phase::Over,
-            read => left.checked_sub(read).map_or(Phase::Over, Phase::Lingering),
+        self.phase = match self.phase {
+            Phase::Answering(_) => Phase::Answering(left.unwrap_or(0)),
+            _ => left.map_or(Phase::Over, Phase::Lingering),
         };
         Ok(Read::Some)
     }
