@@ -19,5 +19,5 @@ mod upid;
 
 pub use error::{ParseAddressError, ParseUpidError};
 pub use ip::Address;
-pub(crate) use upid::Local;
 pub use upid::Upid;
+pub(crate) use upid::{Local, UpidStock};

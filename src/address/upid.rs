@@ -6,6 +6,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
+use crate::primitive::shared::{Shared, Stock};
 use crate::primitive::sync::{Arc, OnceLock, Weak};
 
 use super::Address;
@@ -37,7 +38,10 @@ use super::error::{ParseUpidError, UpidProblem};
 /// ```
 #[derive(Clone)]
 #[doc(alias = "UPID")]
-pub struct Upid(Arc<Inner>);
+pub struct Upid(Shared<Inner>);
+
+/// Clones of one name, to be given away and taken back.
+pub(crate) struct UpidStock(Stock<Inner>);
 
 struct Inner {
     address: Address,
@@ -56,7 +60,7 @@ pub(crate) trait Local: Send + Sync + 'static {
 impl Upid {
     /// The name of the process `id` at `address`.
     pub fn new(id: impl Into<Box<str>>, address: Address) -> Self {
-        Self(Arc::new(Inner {
+        Self(Shared::new(Inner {
             address,
             id: id.into(),
             local: OnceLock::new(),
@@ -89,7 +93,7 @@ impl Upid {
 
     /// Whether `other` is a clone of this one: then they are equal, and share one cache line.
     pub(crate) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        self.0.is(&other.0)
     }
 
     fn key(&self) -> (&Address, &str) {
@@ -97,10 +101,25 @@ impl Upid {
     }
 }
 
+impl UpidStock {
+    pub(crate) fn new(upid: Upid) -> Self {
+        Self(Stock::new(upid.0))
+    }
+
+    /// A clone of the name.
+    pub(crate) fn take(&mut self) -> Upid {
+        Upid(self.0.take())
+    }
+
+    /// Takes a clone back; drops it if it is another name.
+    pub(crate) fn put(&mut self, upid: Upid) {
+        self.0.put(upid.0);
+    }
+}
+
 impl Default for Upid {
     fn default() -> Self {
-        static EMPTY: OnceLock<Upid> = OnceLock::new();
-        EMPTY.get_or_init(|| Self::new("", Address::ANY)).clone()
+        Self::new("", Address::ANY)
     }
 }
 

@@ -23,5 +23,6 @@ pub mod hash;
 pub mod memory;
 pub(crate) mod panics;
 pub mod random;
+pub mod shared;
 pub mod sync;
 pub mod thread;

@@ -6,9 +6,10 @@
 //! handles a message, with every message. But who writes mostly writes again, to the same process,
 //! which handles it as the last one. So a process keeps
 //!
-//! - some copies of its own name, taken at once, to give away as the sender;
+//! - a [stock](crate::primitive::shared) of its own name, to give away as the sender;
 //! - whom it sent to last;
-//! - who sent to it last, which is also who sent what is being handled;
+//! - who sent to it last, which is also who sent what is being handled, and a stock to which the
+//!   name goes back from a message that was handled;
 //! - how it handled the last message.
 //!
 //! None of this is more than a memory: what does not fit is found in the usual way. It is made when
@@ -16,23 +17,24 @@
 //! keeps alive the name of the last sender and the shell, not the state, of the last receiver.
 
 use std::cell::Cell;
-use std::iter::repeat_n;
 
 use super::Process;
 use super::cell::AnyProcess;
 use super::handlers::Handle;
-use crate::address::Upid;
+use crate::address::{Upid, UpidStock};
 use crate::codec::message::Name;
 use crate::primitive::sync::Arc;
 
 /// See the [module](self).
 pub(super) struct Correspondence<P: Process> {
-    /// Copies of the name of this process.
-    own: Cell<Vec<Upid>>,
+    /// The name of this process.
+    own: Cell<Option<UpidStock>>,
     /// To whom it sent last.
     receiver: Cell<Option<Arc<dyn AnyProcess>>>,
     /// Who sent the message that is being handled, or the last one.
     sender: Option<Upid>,
+    /// The same name, as it came with messages that were handled.
+    returned: Option<UpidStock>,
     /// Whether one is being handled.
     handling: bool,
     /// The name of the last message, and who handles such.
@@ -42,14 +44,10 @@ pub(super) struct Correspondence<P: Process> {
 impl<P: Process> Correspondence<P> {
     /// A copy of the name of this process, which is `upid`.
     pub(super) fn own(&self, upid: &Upid) -> Upid {
-        let mut own = self.own.take();
-        let name = own.pop().unwrap_or_else(|| {
-            // The more it sends, the more it takes at once.
-            let count = (2 * own.capacity()).clamp(1, MOST_COPIES);
-            own.extend(repeat_n(upid, count).cloned());
-            upid.clone()
-        });
-        self.own.set(own);
+        let own = self.own.take();
+        let mut own = own.unwrap_or_else(|| UpidStock::new(upid.clone()));
+        let name = own.take();
+        self.own.set(Some(own));
         name
     }
 
@@ -74,6 +72,7 @@ impl<P: Process> Correspondence<P> {
     pub(super) fn begin(&mut self, from: &Upid) {
         if !self.sender.as_ref().is_some_and(|sender| sender.is(from)) {
             self.sender = Some(from.clone());
+            self.returned = None;
         }
         self.handling = true;
     }
@@ -81,6 +80,14 @@ impl<P: Process> Correspondence<P> {
     /// The message was handled.
     pub(super) fn end(&mut self) {
         self.handling = false;
+    }
+
+    /// Takes back the name of the sender of the message that is being handled.
+    pub(super) fn put(&mut self, from: Upid) {
+        match &mut self.returned {
+            Some(stock) => stock.put(from),
+            None => self.returned = Some(UpidStock::new(from)),
+        }
     }
 
     /// Who handled the last message, if it was of this name.
@@ -106,11 +113,9 @@ impl<P: Process> Default for Correspondence<P> {
             own: Cell::default(),
             receiver: Cell::default(),
             sender: None,
+            returned: None,
             handling: false,
             handled: None,
         }
     }
 }
-
-/// How many copies of its name a process takes at most, beside the one it needs.
-const MOST_COPIES: usize = 63;

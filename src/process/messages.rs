@@ -61,6 +61,7 @@ where
 {
     fn handle(self, process: &mut P, ctx: &mut Context<P>, message: Delivery) {
         self(process, ctx, &message.from, message.body);
+        ctx.correspondence_mut().put(message.from);
     }
 }
 

@@ -23,6 +23,10 @@ const FILES: &[(&str, &str)] = &[
         "reference counts of memory that `Arc` cannot allocate",
     ),
     (
+        "src/primitive/shared.rs",
+        "`Arc` cannot count several references at once",
+    ),
+    (
         "src/process/slot.rs",
         "lends a process to the `async` blocks that it polls",
     ),
