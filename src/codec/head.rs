@@ -155,7 +155,7 @@ fn request_head<'a>(
         framing: facts.framing.unwrap_or(Framing::Empty),
         keep_alive: facts.keep_alive,
         expects_continue: facts.expects == Some(true) && version == Version::Http11,
-        fields: request.headers.iter().copied().collect(),
+        fields: SmallVec::from_slice(request.headers),
     };
     if version == Version::Http10 && facts.framing.is_none() && lacks_length(&head) {
         return Err(Error::LengthRequired);
@@ -193,7 +193,7 @@ fn response_head<'a>(
         reason: response.reason.unwrap_or_default(),
         framing,
         keep_alive: facts.keep_alive && framing != Framing::UntilClose,
-        fields: response.headers.iter().copied().collect(),
+        fields: SmallVec::from_slice(response.headers),
     })
 }
 

@@ -1,12 +1,15 @@
 //! Header fields in order, found by name in any case.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
+
+use smallvec::SmallVec;
 
 /// Header fields in the order in which they were added; names are found in any case, and a name
 /// may occur more than once.
 ///
-/// All text lives in one buffer, so a parsed head costs two allocations and not two for each field.
+/// All text lives in one buffer, so a parsed head of a few fields costs one allocation and not two
+/// for each.
 /// A value that is not UTF-8 is read as ISO-8859-1, as HTTP once defined.
 ///
 /// ```
@@ -23,20 +26,51 @@ use std::ops::Range;
 #[doc(alias = "process::http::Headers")]
 #[derive(Clone, Default)]
 pub struct Headers {
-    text: String,
-    fields: Vec<Field>,
+    /// Names and values, all one behind the other.
+    text: Cow<'static, str>,
+    fields: SmallVec<[Field; 4]>,
 }
 
-#[derive(Clone)]
+/// Where a field ends in the text. It begins where the one before it ends.
+#[derive(Clone, Copy)]
 struct Field {
-    name: Range<u32>,
-    value: Range<u32>,
+    /// Its name, and with that its value begins.
+    name: u32,
+    value: u32,
+}
+
+/// A field that is always the same, and allocates nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fixed {
+    /// The name, and then the value.
+    text: &'static str,
+    name: usize,
+}
+
+impl Fixed {
+    /// The field whose name has this length, and is followed by its value.
+    pub(crate) const fn new(name: usize, text: &'static str) -> Self {
+        Self { text, name }
+    }
 }
 
 impl Headers {
     /// No fields at all. Allocates nothing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// One field.
+    pub(crate) fn fixed(field: Fixed) -> Self {
+        let mut fields = SmallVec::new();
+        fields.push(Field {
+            name: field.name as u32,
+            value: field.text.len() as u32,
+        });
+        Self {
+            text: Cow::Borrowed(field.text),
+            fields,
+        }
     }
 
     /// The first value of `name`.
@@ -85,24 +119,33 @@ impl Headers {
 
     /// Removes all values of `name`; says whether there were any.
     pub fn remove(&mut self, name: &str) -> bool {
-        let before = self.fields.len();
-        let text = &self.text;
-        self.fields
-            .retain(|field| !slice(text, &field.name).eq_ignore_ascii_case(name));
-        if self.fields.is_empty() {
-            self.text.clear();
+        if !self.contains(name) {
+            return false;
         }
-        self.fields.len() < before
+        let mut others = Self::with_capacity(self.fields.len(), self.text.len());
+        for (other, value) in self.iter() {
+            if !other.eq_ignore_ascii_case(name) {
+                others.push(other, value);
+            }
+        }
+        *self = others;
+        true
     }
 
     /// All fields, in order, with their names as they were written.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.fields.iter().map(|field| {
-            (
-                slice(&self.text, &field.name),
-                slice(&self.text, &field.value),
-            )
+        let mut start = 0;
+        self.fields.iter().map(move |field| {
+            let (name, value) = (field.name as usize, field.value as usize);
+            let parts = (&self.text[start..name], &self.text[name..value]);
+            start = value;
+            parts
         })
+    }
+
+    /// How long all names and values are together.
+    pub(crate) fn text_len(&self) -> usize {
+        self.text.len()
     }
 
     /// How many fields there are.
@@ -136,10 +179,7 @@ impl Headers {
             .iter()
             .map(|field| field.name.len() + field.value.len())
             .sum();
-        let mut headers = Self {
-            text: String::with_capacity(bytes),
-            fields: Vec::with_capacity(fields.len()),
-        };
+        let mut headers = Self::with_capacity(fields.len(), bytes);
         for field in fields {
             match std::str::from_utf8(field.value) {
                 Ok(value) => headers.push(field.name, value),
@@ -152,18 +192,26 @@ impl Headers {
         headers
     }
 
-    fn push(&mut self, name: &str, value: &str) {
-        let name = self.store(name);
-        let value = self.store(value);
-        self.fields.push(Field { name, value });
+    fn with_capacity(fields: usize, bytes: usize) -> Self {
+        Self {
+            text: Cow::Owned(String::with_capacity(bytes)),
+            fields: SmallVec::with_capacity(fields),
+        }
     }
 
-    fn store(&mut self, text: &str) -> Range<u32> {
-        let start = self.text.len();
-        self.text.push_str(text);
-        let end = u32::try_from(self.text.len()).expect("headers stay below 4 GiB");
-        start as u32..end
+    fn push(&mut self, name: &str, value: &str) {
+        let text = self.text.to_mut();
+        text.reserve(name.len() + value.len());
+        text.push_str(name);
+        let name = end(text);
+        text.push_str(value);
+        let value = end(text);
+        self.fields.push(Field { name, value });
     }
+}
+
+fn end(text: &str) -> u32 {
+    u32::try_from(text.len()).expect("headers stay below 4 GiB")
 }
 
 impl PartialEq for Headers {
@@ -221,10 +269,6 @@ fn check(name: &str, value: &str) -> Result<(), InvalidHeader> {
             name: name.to_owned(),
         })
     }
-}
-
-fn slice<'a>(text: &'a str, range: &Range<u32>) -> &'a str {
-    &text[range.start as usize..range.end as usize]
 }
 
 #[cfg(test)]

@@ -26,8 +26,21 @@ impl<'a> Target<'a> {
     /// assert_eq!(Target::parse("http://host:80/path").path, "/path");
     /// ```
     pub fn parse(target: &'a str) -> Self {
-        let (target, fragment) = split_optional(target, '#');
-        let (path, query) = split_optional(target, '?');
+        let Some(cut) = memchr::memchr2(b'?', b'#', target.as_bytes()) else {
+            return Self {
+                path: origin_form(target),
+                query: None,
+                fragment: None,
+            };
+        };
+        let (path, rest) = target.split_at(cut);
+        let (query, fragment) = match rest.strip_prefix('?') {
+            Some(rest) => {
+                let (query, fragment) = split_optional(rest, '#');
+                (Some(query), fragment)
+            }
+            None => (None, Some(&rest[1..])),
+        };
         Self {
             path: origin_form(path),
             query,

@@ -117,12 +117,11 @@ impl Response {
             && sending != Sending::UntilClose
             && !self.headers.has_token("Connection", "close");
 
+        out.reserve(self.headers.text_len() + HEAD_BYTES);
+        let digit = |of: u16| b'0' + (self.status.code() / of % 10) as u8;
         out.extend_from_slice(b"HTTP/1.1 ");
-        out.extend_from_slice(itoa::Buffer::new().format(self.status.code()).as_bytes());
-        push(
-            out,
-            &[" ", self.status.reason(), "\r\nDate: ", date, "\r\n"],
-        );
+        out.extend_from_slice(&[digit(100), digit(10), digit(1), b' ']);
+        push(out, &[self.status.reason(), "\r\nDate: ", date, "\r\n"]);
         encode_fields(&self.headers, &["Date", "Connection"], out);
         match length {
             _ if self.status.is_bodiless() => {}
@@ -238,11 +237,8 @@ impl Date {
 
 fn encode_fields(headers: &Headers, but: &[&str], out: &mut Vec<u8>) {
     for (name, value) in headers.iter() {
-        if !but
-            .iter()
-            .chain(FRAMING)
-            .any(|skipped| skipped.eq_ignore_ascii_case(name))
-        {
+        let is_skipped = |skipped: &&str| skipped.eq_ignore_ascii_case(name);
+        if !but.iter().chain(FRAMING).any(is_skipped) {
             push(out, &[name, ": ", value, "\r\n"]);
         }
     }
@@ -287,5 +283,8 @@ fn push(out: &mut Vec<u8>, parts: &[&str]) {
 
 /// Headers that only the encoder sets.
 const FRAMING: &[&str] = &["Content-Length", "Transfer-Encoding"];
+
+/// What a head of few fields takes beside their text.
+const HEAD_BYTES: usize = 192;
 
 const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";

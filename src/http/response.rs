@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::authentication::{Challenge, InvalidChallenge};
 use super::{Body, Method, Status};
-use crate::codec::headers::{Headers, InvalidHeader};
+use crate::codec::headers::{Fixed, Headers, InvalidHeader};
 
 /// What a server answers.
 ///
@@ -115,12 +115,8 @@ impl Response {
             }
         };
         match callback {
-            Some(callback) => Self::typed(
-                Status::OK,
-                "text/javascript",
-                format!("{callback}({json})").into(),
-            ),
-            None => Self::typed(Status::OK, "application/json", json.into()),
+            Some(callback) => Self::typed(Status::OK, SCRIPT, format!("{callback}({json})").into()),
+            None => Self::typed(Status::OK, JSON, json.into()),
         }
     }
 
@@ -221,11 +217,12 @@ impl Response {
         Ok(self)
     }
 
-    fn typed(status: Status, content_type: &'static str, body: Bytes) -> Self {
-        let mut response = Self::new(status);
-        response.set("Content-Type", content_type);
-        response.body = Body::Bytes(body);
-        response
+    fn typed(status: Status, content_type: Fixed, body: Bytes) -> Self {
+        Self {
+            status,
+            headers: Headers::fixed(content_type),
+            body: Body::Bytes(body),
+        }
     }
 
     fn set(&mut self, name: &'static str, value: &str) {
@@ -235,4 +232,8 @@ impl Response {
     }
 }
 
-const TEXT: &str = "text/plain; charset=utf-8";
+const TEXT: Fixed = Fixed::new(TYPE, "Content-Typetext/plain; charset=utf-8");
+const JSON: Fixed = Fixed::new(TYPE, "Content-Typeapplication/json");
+const SCRIPT: Fixed = Fixed::new(TYPE, "Content-Typetext/javascript");
+
+const TYPE: usize = "Content-Type".len();

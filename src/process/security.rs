@@ -88,6 +88,9 @@ impl Security {
         request: &Request,
     ) -> Option<Future<Verdict>> {
         let callback = self.callback(endpoint);
+        if realm.is_none() && callback.is_none() {
+            return None;
+        }
         let gate = realm.map(|realm| self.realms.read().get(realm).cloned().ok_or(realm));
         let authenticated = match gate {
             None | Some(Ok(Gate::Open)) => Future::ready(Ok(None)),
@@ -97,7 +100,7 @@ impl Security {
             }
         };
         let Some(callback) = callback else {
-            return realm.is_some().then_some(authenticated);
+            return Some(authenticated);
         };
         let request = request.clone();
         Some(authenticated.then(move |verdict| match verdict {

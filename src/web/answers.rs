@@ -31,12 +31,22 @@ enum Slot {
     /// A client may send its body.
     Continue,
     /// An answer that is there.
-    Ready(Response, Exchange),
+    Ready(Box<Response>, Exchange),
     /// An answer that is to come.
     Waiting(Future<Response>, Exchange),
     /// An answer whose head was written and whose body is to come, and whether the connection is
     /// kept after it.
-    Streaming(Streaming, bool),
+    Streaming(Box<Streaming>, bool),
+}
+
+/// What came of saying the first of what is owed.
+enum Said {
+    /// All of it.
+    All(Fate),
+    /// A part; there may be more.
+    Part,
+    /// Nothing: it is yet to come.
+    Nothing,
 }
 
 /// What becomes of a connection when its answers are written.
@@ -105,7 +115,8 @@ impl Answers {
     /// Owes an answer that is there.
     pub(super) fn ready(&mut self, response: Response, exchange: Exchange) {
         self.requests += 1;
-        self.slots.push_back(Slot::Ready(response, exchange));
+        self.slots
+            .push_back(Slot::Ready(Box::new(response), exchange));
     }
 
     /// Owes an answer that is to come.
@@ -129,21 +140,18 @@ impl Answers {
         }
         self.is_awaited = false;
         while outbox.len() < room
-            && let Some(slot) = self.slots.pop_front()
+            && let Some(slot) = self.slots.front_mut()
         {
-            let is_request = slot.is_request();
-            let (left, fate) = slot.advance(ctx, outbox, room, date);
-            match left {
-                Some(slot) => self.slots.push_front(slot),
-                None => self.requests -= usize::from(is_request),
-            }
-            match fate {
-                Poll::Ready(Fate::Stays) => {}
-                Poll::Ready(Fate::Closes | Fate::Breaks) => {
-                    self.give_up();
-                    return fate;
-                }
-                Poll::Pending => return Poll::Pending,
+            let fate = match slot.say(ctx, outbox, room, date) {
+                Said::All(fate) => fate,
+                Said::Part => continue,
+                Said::Nothing => return Poll::Pending,
+            };
+            self.requests -= usize::from(slot.is_request());
+            self.slots.pop_front();
+            if fate != Fate::Stays {
+                self.give_up();
+                return Poll::Ready(fate);
             }
         }
         Poll::Ready(Fate::Stays)
@@ -172,49 +180,44 @@ impl Slot {
         !matches!(self, Self::Accepted(_) | Self::Continue)
     }
 
-    /// Says what can be said now; gives back what is left, and what becomes of the connection.
-    fn advance(
-        self,
-        ctx: &mut Context<'_>,
-        outbox: &mut Outbox,
-        room: usize,
-        date: &str,
-    ) -> (Option<Self>, Poll<Fate>) {
-        match self {
+    /// Says what can be said now.
+    fn say(&mut self, ctx: &mut Context<'_>, outbox: &mut Outbox, room: usize, date: &str) -> Said {
+        let said = match self {
             Self::Accepted(count) => {
-                let left = accept(count, outbox, room, date);
-                (
-                    (left > 0).then_some(Self::Accepted(left)),
-                    Poll::Ready(Fate::Stays),
-                )
+                *count = accept(*count, outbox, room, date);
+                return match count {
+                    0 => Said::All(Fate::Stays),
+                    _ => Said::Part,
+                };
             }
             Self::Continue => {
                 outbox.append(|out| out.extend_from_slice(CONTINUE));
-                (None, Poll::Ready(Fate::Stays))
+                return Said::All(Fate::Stays);
             }
-            Self::Waiting(mut response, exchange) => match Pin::new(&mut response).poll(ctx) {
-                Poll::Pending => (Some(Self::Waiting(response, exchange)), Poll::Pending),
-                Poll::Ready(outcome) => {
-                    let response = outcome.unwrap_or_else(|error| failed(&error));
-                    (
-                        Some(Self::Ready(response, exchange)),
-                        Poll::Ready(Fate::Stays),
-                    )
-                }
+            Self::Streaming(streaming, keep_alive) => {
+                return match streaming.poll(ctx, outbox) {
+                    Poll::Pending => Said::Nothing,
+                    Poll::Ready(Ok(Passed::Chunk)) => Said::Part,
+                    Poll::Ready(Ok(Passed::End)) => Said::All(fate(*keep_alive)),
+                    Poll::Ready(Err(error)) => {
+                        log::debug!("a streamed answer broke off: {error}");
+                        Said::All(Fate::Breaks)
+                    }
+                };
+            }
+            Self::Waiting(response, exchange) => match Pin::new(response).poll(ctx) {
+                Poll::Pending => return Said::Nothing,
+                Poll::Ready(Ok(mut response)) => say(&mut response, *exchange, outbox, date),
+                Poll::Ready(Err(error)) => say(&mut failed(&error), *exchange, outbox, date),
             },
-            Self::Ready(response, exchange) => say(response, exchange, outbox, date),
-            Self::Streaming(mut streaming, keep_alive) => match streaming.poll(ctx, outbox) {
-                Poll::Pending => (Some(Self::Streaming(streaming, keep_alive)), Poll::Pending),
-                Poll::Ready(Ok(Passed::Chunk)) => (
-                    Some(Self::Streaming(streaming, keep_alive)),
-                    Poll::Ready(Fate::Stays),
-                ),
-                Poll::Ready(Ok(Passed::End)) => (None, Poll::Ready(fate(keep_alive))),
-                Poll::Ready(Err(error)) => {
-                    log::debug!("a streamed answer broke off: {error}");
-                    (None, Poll::Ready(Fate::Breaks))
-                }
-            },
+            Self::Ready(response, exchange) => say(response, *exchange, outbox, date),
+        };
+        match said {
+            (None, keep_alive) => Said::All(fate(keep_alive)),
+            (Some(streaming), keep_alive) => {
+                *self = Self::Streaming(Box::new(streaming), keep_alive);
+                Said::Part
+            }
         }
     }
 }
@@ -232,28 +235,27 @@ fn accept(mut count: usize, outbox: &mut Outbox, room: usize, date: &str) -> usi
     count
 }
 
+/// Says an answer, or of one that is streamed its head; also whether the connection is kept.
 fn say(
-    mut response: Response,
+    response: &mut Response,
     exchange: Exchange,
     outbox: &mut Outbox,
     date: &str,
-) -> (Option<Slot>, Poll<Fate>) {
+) -> (Option<Streaming>, bool) {
     if exchange.accepts_gzip {
-        compress(&mut response);
+        compress(response);
     }
     let (sending, keep_alive) = outbox.append(|out| response.encode_head(exchange, date, out));
-    match (sending, response.body) {
-        (Sending::Nothing, _) | (_, Body::Empty) => {}
-        (_, Body::Bytes(bytes)) => outbox.push(bytes),
-        (sending, Body::Pipe(reader)) => {
-            let streaming = Streaming::new(reader, sending);
-            return (
-                Some(Slot::Streaming(streaming, keep_alive)),
-                Poll::Ready(Fate::Stays),
-            );
+    let body = std::mem::replace(&mut response.body, Body::Empty);
+    let streaming = match (sending, body) {
+        (Sending::Nothing, _) | (_, Body::Empty) => None,
+        (_, Body::Bytes(bytes)) => {
+            outbox.push(bytes);
+            None
         }
-    }
-    (None, Poll::Ready(fate(keep_alive)))
+        (sending, Body::Pipe(reader)) => Some(Streaming::new(reader, sending)),
+    };
+    (streaming, keep_alive)
 }
 
 /// Compresses a body that is worth it and that its handler left plain.

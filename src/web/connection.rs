@@ -13,6 +13,7 @@ use super::intake::{Arrival, Intake, Surroundings};
 use super::memo::Memo;
 use super::outbox::Outbox;
 use super::patience::{Patience, Wait};
+use super::phase::Phase;
 use super::server::{Scratch, Shared};
 use crate::address::Address;
 use crate::codec::{Error, Progress};
@@ -55,24 +56,6 @@ pub(super) struct Connection {
     written: u64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    /// Both directions are open.
-    Open,
-    /// Nothing more is taken; what is owed is still written. This many bytes at most are read and
-    /// dropped, so that a client that breaks off is noticed.
-    Answering(usize),
-    /// The last answer waits to be written; then the writing half is shut down.
-    Closing,
-    /// What waits is written, and then all is over.
-    Ending,
-    /// What the peer still sends is read and dropped, this many bytes at most: unread, they would
-    /// turn our end into a reset that overtakes the answers.
-    Lingering(usize),
-    /// Nothing is left to do.
-    Over,
-}
-
 /// What a turn of reading brought.
 enum Read {
     /// Nothing can be read now, or ever.
@@ -86,13 +69,14 @@ enum Read {
 impl Connection {
     pub(super) fn new(server: Arc<Shared>, stream: Arc<dyn Stream>, peer: Address) -> Self {
         server.opened();
+        let outbox = Outbox::pooled(server.pool());
         Self {
             server,
             stream,
             peer,
             intake: Intake::default(),
             answers: Answers::default(),
-            outbox: Outbox::default(),
+            outbox,
             leftover: Vec::new(),
             is_paused: false,
             room: None,

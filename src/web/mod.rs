@@ -49,6 +49,7 @@ mod intake;
 mod memo;
 pub(crate) mod outbox;
 mod patience;
+mod phase;
 mod route;
 mod streaming;
 

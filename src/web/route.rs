@@ -12,10 +12,10 @@ pub(super) fn route<T>(
     find: impl Fn(&str) -> Option<T>,
 ) -> Option<T> {
     // As in libprocess, even where the segment is longer than the two dots.
-    if path.contains("/..") {
+    if memchr::memchr(b'.', path.as_bytes()).is_some() && path.contains("/..") {
         return None;
     }
-    let first = path.split('/').find(|segment| !segment.is_empty());
+    let first = first_segment(path);
     let id = first.map(url::decode_text).transpose().ok().flatten();
     if let Some(found) = id.and_then(|id| find(&id)) {
         return Some(found);
@@ -26,6 +26,13 @@ pub(super) fn route<T>(
         None => format!("/{delegate}"),
     };
     find(delegate)
+}
+
+/// The first segment that is not empty.
+fn first_segment(path: &str) -> Option<&str> {
+    let rest = path.trim_start_matches('/');
+    let end = memchr::memchr(b'/', rest.as_bytes()).unwrap_or(rest.len());
+    (!rest.is_empty()).then(|| &rest[..end])
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::gathering::Gathering;
 use super::guard::Guard;
 use super::handler::{Alone, Handler};
 use super::memo::Memo;
+use super::outbox::Pool;
 use super::service::Service;
 use crate::address::Address;
 use crate::clock::Clock;
@@ -99,6 +100,7 @@ impl Server {
             tasks: Arc::default(),
             accepting: Arc::default(),
             scratches: Mutex::default(),
+            pool: Arc::default(),
         });
         let address = listener.address();
         let server = Self { shared, address };
@@ -214,6 +216,8 @@ pub(super) struct Shared {
     /// Those that accept connections.
     accepting: Arc<Tasks>,
     scratches: Mutex<Vec<Scratch>>,
+    /// Memory for answers.
+    pool: Arc<Pool>,
 }
 
 /// What a connection needs while it is polled, and only then: an idle one holds no buffer.
@@ -240,6 +244,10 @@ impl Shared {
 
     pub(super) fn gathering(&self) -> &Arc<Gathering> {
         &self.gathering
+    }
+
+    pub(super) fn pool(&self) -> &Arc<Pool> {
+        &self.pool
     }
 
     pub(super) fn clock(&self) -> &Clock {

@@ -103,7 +103,7 @@ pub fn visits() -> usize {
 /// The sizes are multiples of this, in bytes; and a block is aligned to it.
 const STEP: usize = 32;
 /// How many sizes there are.
-const CLASSES: usize = 4;
+const CLASSES: usize = 8;
 const GLOBAL: u8 = u8::MAX;
 /// How many blocks move between a thread and a depot at once.
 #[cfg(not(any(loom, shuttle, miri)))]

@@ -45,7 +45,8 @@ fn sizes_go_to_the_smallest_block_that_fits() {
     assert_eq!(source(1, 1), source(32, 8));
     assert_ne!(source(32, 8), source(33, 8));
     assert_eq!(source(97, 32), source(128, 32));
-    for (size, align) in [(0, 1), (129, 8), (64, 64)] {
+    assert_eq!(source(225, 8), source(256, 8));
+    for (size, align) in [(0, 1), (257, 8), (64, 64)] {
         assert!(source(size, align).is_global(), "{size} by {align}");
     }
 }
