@@ -52,8 +52,7 @@ impl Help {
     fn process(&self, id: &str, endpoints: &Endpoints) -> Option<Page> {
         let mut page = Page::new(format!("/{id}"));
         for route in endpoints.get(id)? {
-            let url = url(id, &route.path);
-            page.push(Line::Link(format!("/help{url}"), url));
+            page.push(entry(id, route));
         }
         Some(page)
     }
@@ -92,10 +91,20 @@ type Endpoints = BTreeMap<Box<str>, Vec<RouteHelp>>;
 
 fn list(endpoints: &Endpoints) -> Page {
     let mut page = Page::new("Help".to_owned());
-    for id in endpoints.keys() {
+    for (id, routes) in endpoints {
         page.push(Line::Link(format!("/help/{id}"), format!("/{id}")));
+        for route in routes {
+            page.push(entry(id, route));
+        }
     }
     page
+}
+
+/// An endpoint, and the first line of what it says of itself.
+fn entry(id: &str, route: &RouteHelp) -> Line {
+    let url = url(id, &route.path);
+    let said = route.help.lines().next().unwrap_or_default();
+    Line::Entry(format!("/help{url}"), url, said.to_owned())
 }
 
 fn as_json(endpoints: &Endpoints) -> Response {

@@ -2,6 +2,7 @@
 
 mod bodies_end_where_they_say;
 pub(crate) mod framings_are_not_ambiguous;
+mod headers_are_found_in_any_case;
 mod heads_are_strict;
 mod limits_hold;
 mod messages_are_recognised;

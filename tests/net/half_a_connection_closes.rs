@@ -7,6 +7,7 @@ use super::world::{World, connect, read, read_to_end, wait, write_all};
 
 on_every_network!(
     the_other_half_goes_on,
+    the_end_reaches_who_waits_and_who_comes_later,
     a_half_closes_once,
     a_closed_reading_half_reads_the_end,
     closing_wakes_who_waits
@@ -20,6 +21,31 @@ fn the_other_half_goes_on(world: &dyn World) {
     wait(world, write_all(&*far, b"answer")).unwrap();
     drop(far);
     assert_eq!(wait(world, read_to_end(&*near)).unwrap(), b"answer");
+}
+
+/// `NetSocketTest.EOFAfterRecv`, `NetSocketTest.EOFBeforeRecv`.
+fn the_end_reaches_who_waits_and_who_comes_later(world: &dyn World) {
+    for waits in [true, false] {
+        let (near, far) = connect(world);
+        wait(world, write_all(&*near, b"hello")).unwrap();
+        assert_eq!(wait(world, read(&*far, 9)).unwrap(), b"hello");
+        let mut ended = !waits;
+        let end = std::future::poll_fn(|ctx| {
+            let mut buffer = [0];
+            let result = near.poll_read(ctx, &mut buffer);
+            if !ended {
+                assert!(result.is_pending());
+                ended = true;
+                far.shutdown(Shutdown::Both).unwrap();
+            }
+            result
+        });
+        if !waits {
+            far.shutdown(Shutdown::Both).unwrap();
+            world.settle();
+        }
+        assert_eq!(wait(world, end).unwrap(), 0);
+    }
 }
 
 fn a_half_closes_once(world: &dyn World) {

@@ -31,6 +31,7 @@ mod dropped_sockets_give_their_descriptors_back;
 mod frames_of_a_partition_vanish;
 mod half_a_connection_closes;
 mod listeners_take_both_families_and_paths;
+mod paths_connect;
 mod peeking_leaves_the_bytes;
 mod severed_connections_break;
 mod shortage_of_descriptors_is_waited_out;

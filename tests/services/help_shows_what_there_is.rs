@@ -38,7 +38,9 @@ fn curl(world: &World, target: &str) -> String {
 #[test]
 fn the_processes() {
     let list = curl(&world(), "/help");
-    assert!(list.contains("- [/master](/help/master)\n"), "{list}");
+    let master = "- [/master](/help/master)\n  - [/master/silent](/help/master/silent)\n  \
+                  - [/master/state](/help/master/state): What the master knows.\n";
+    assert!(list.contains(master), "{list}");
     assert!(list.contains("- [/metrics](/help/metrics)\n"), "{list}");
     assert!(!list.contains("__processes__"), "{list}");
     assert!(!list.contains("/help/help"), "{list}");
@@ -46,8 +48,8 @@ fn the_processes() {
 
 #[test]
 fn the_endpoints_of_a_process() {
-    let expected = "# /master\n\n- [/master/silent](/help/master/silent)\n\
-                    - [/master/state](/help/master/state)\n";
+    let expected = "# /master\n\n  - [/master/silent](/help/master/silent)\n  \
+                    - [/master/state](/help/master/state): What the master knows.\n";
     assert_eq!(curl(&world(), "/help/master"), expected);
 }
 

@@ -11,11 +11,12 @@ use libprocess::http::{Body, Method, Reader, Request, Response, Status, pipe};
 use libprocess::web::client::Error;
 
 use super::site::Site;
-use crate::net::world::World;
+use crate::net::world::{World, accept, read, write_all};
 
 on_every_network!(
     a_response_is_there_before_its_body,
     a_body_that_fails_fails_here,
+    a_body_that_is_cut_off_fails_behind_what_came,
     a_slow_reader_holds_the_server_back,
     who_reads_no_more_disconnects,
     what_is_compressed_comes_out_plain,
@@ -88,6 +89,26 @@ fn a_body_that_fails_fails_here(world: &dyn World) {
     assert_eq!(site.wait(body.read()).unwrap(), "hello");
     writer.fail("broken");
     assert!(site.wait(body.read()).is_err());
+    site.wait(connection.disconnected()).unwrap();
+}
+
+/// (`DecoderTest.StreamingResponseFailure`)
+fn a_body_that_is_cut_off_fails_behind_what_came(world: &dyn World) {
+    let site = Site::new(world);
+    let listener = site.far().listen(site.far_address()).unwrap();
+    let connection = site.client().connect(listener.address());
+    let response = connection.send_streamed(request(Method::GET, "/"));
+    let (stream, _) = site.wait(accept(&*listener)).unwrap();
+    assert!(!site.wait(read(&*stream, 1000)).unwrap().is_empty());
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n1";
+    site.wait(write_all(&*stream, answer)).unwrap();
+    let body = piped(site.wait(response).unwrap().body);
+    assert_eq!(site.wait(body.read()).unwrap(), "1");
+    let rest = body.read();
+    site.settle();
+    assert!(rest.is_pending());
+    drop(stream);
+    site.wait(rest).unwrap_err();
     site.wait(connection.disconnected()).unwrap();
 }
 

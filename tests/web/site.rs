@@ -75,11 +75,16 @@ impl<'w> Site<'w> {
 
     /// A client at the near place.
     pub(crate) fn client(&self) -> Client {
+        self.client_with(Limits::default())
+    }
+
+    /// One that takes responses within `limits`.
+    pub(crate) fn client_with(&self, limits: Limits) -> Client {
         Client::new(
             self.world.near_shared(),
             Scheduler::new(self.queue.clone()),
             self.clock.clone(),
-            Limits::default(),
+            limits,
         )
     }
 
