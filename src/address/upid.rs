@@ -107,12 +107,12 @@ impl UpidStock {
     }
 
     /// A clone of the name.
-    pub(crate) fn take(&mut self) -> Upid {
+    pub(crate) fn take(&self) -> Upid {
         Upid(self.0.take())
     }
 
     /// Takes a clone back; drops it if it is another name.
-    pub(crate) fn put(&mut self, upid: Upid) {
+    pub(crate) fn put(&self, upid: Upid) {
         self.0.put(upid.0);
     }
 }

@@ -82,19 +82,21 @@ impl Registry {
     ) -> Future<BTreeMap<String, f64>> {
         let metrics: Vec<_> = self.0.lock().values().cloned().collect();
         assert_none_held();
-        let mut values = BTreeMap::new();
+        // They come in order, so that the map is built at once rather than searched for each.
+        let mut values = Vec::with_capacity(metrics.len());
         let mut awaited = Vec::new();
         for metric in metrics {
             let name = metric.name();
             for (end, value) in metric.statistics().iter().flat_map(Statistics::told) {
-                values.insert(format!("{name}/{end}"), value);
+                values.push((format!("{name}/{end}"), value));
             }
             match metric.value() {
-                Value::Known(value) => drop(values.insert(name.to_owned(), value)),
+                Value::Known(value) => values.push((name.to_owned(), value)),
                 Value::Unknown => {}
                 Value::Awaited(value) => awaited.push((name.to_owned(), value)),
             }
         }
+        let values = BTreeMap::from_iter(values);
         if awaited.is_empty() {
             return Future::ready(values);
         }

@@ -15,6 +15,7 @@
 
 #![expect(unsafe_code, reason = "`Arc` cannot count several references at once")]
 
+use std::cell::Cell;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
@@ -91,9 +92,9 @@ impl<T> Drop for Shared<T> {
 pub struct Stock<T> {
     of: Shared<T>,
     /// How many beside `of`.
-    spare: usize,
+    spare: Cell<usize>,
     /// How many were counted at once the last time.
-    bought: usize,
+    bought: Cell<usize>,
 }
 
 impl<T> Stock<T> {
@@ -101,8 +102,8 @@ impl<T> Stock<T> {
     pub fn new(of: Shared<T>) -> Self {
         Self {
             of,
-            spare: 0,
-            bought: 1,
+            spare: Cell::new(0),
+            bought: Cell::new(1),
         }
     }
 
@@ -114,32 +115,40 @@ impl<T> Stock<T> {
 
     /// Gives a reference away. The more are taken, the more are counted at once.
     #[inline]
-    pub fn take(&mut self) -> Shared<T> {
-        if self.spare == 0 {
-            self.bought = (2 * self.bought).min(MOST);
-            // Relaxed: who has a reference may make others.
-            self.of.count().fetch_add(self.bought, Ordering::Relaxed);
-            self.spare = self.bought;
-        }
-        self.spare -= 1;
+    pub fn take(&self) -> Shared<T> {
+        let spare = match self.spare.get() {
+            0 => self.buy(),
+            spare => spare,
+        };
+        self.spare.set(spare - 1);
         Shared(self.of.0)
     }
 
     /// Takes a reference back, if it is one to this value; else drops it.
     #[inline]
-    pub fn put(&mut self, reference: Shared<T>) {
+    pub fn put(&self, reference: Shared<T>) {
         if !self.of.is(&reference) {
             return drop(reference);
         }
         std::mem::forget(reference);
-        self.spare += 1;
-        if self.spare == 2 * MOST {
+        self.spare.set(self.spare.get() + 1);
+        if self.spare.get() == 2 * MOST {
             self.give_up(MOST);
         }
     }
 
-    fn give_up(&mut self, count: usize) {
-        self.spare -= count;
+    #[cold]
+    fn buy(&self) -> usize {
+        let count = (2 * self.bought.get()).min(MOST);
+        // Relaxed: who has a reference may make others.
+        self.of.count().fetch_add(count, Ordering::Relaxed);
+        self.bought.set(count);
+        count
+    }
+
+    #[cold]
+    fn give_up(&self, count: usize) {
+        self.spare.set(self.spare.get() - count);
         // Relaxed: it is not the last, since `of` is counted too, whose drop will release.
         self.of.count().fetch_sub(count, Ordering::Relaxed);
     }
@@ -147,9 +156,7 @@ impl<T> Stock<T> {
 
 impl<T> Drop for Stock<T> {
     fn drop(&mut self) {
-        if self.spare > 0 {
-            self.give_up(self.spare);
-        }
+        self.give_up(self.spare.get());
     }
 }
 
@@ -166,7 +173,7 @@ mod tests {
     fn the_value_goes_with_the_last_reference() {
         let witness = Arc::new(());
         let first = Shared::new(Arc::clone(&witness));
-        let mut stock = Stock::new(first.clone());
+        let stock = Stock::new(first.clone());
         let taken: Vec<_> = (0..1_000).map(|_| stock.take()).collect();
         drop((first, stock));
         assert_eq!(Arc::strong_count(&witness), 2);
@@ -178,7 +185,7 @@ mod tests {
     fn what_was_given_can_be_taken_back_elsewhere() {
         let witness = Arc::new(());
         let first = Shared::new(Arc::clone(&witness));
-        let (mut giver, mut taker) = (Stock::new(first.clone()), Stock::new(first));
+        let (giver, taker) = (Stock::new(first.clone()), Stock::new(first));
         for _ in 0..10_000 {
             taker.put(giver.take());
         }
@@ -238,8 +245,8 @@ mod model {
     fn two_stocks_race_to_their_end() {
         explore::every(3, || {
             let first = Shared::new(Value([UnsafeCell::new(0), UnsafeCell::new(0)]));
-            let mut giver = Stock::new(first.clone());
-            let mut taker = Stock::new(first);
+            let giver = Stock::new(first.clone());
+            let taker = Stock::new(first);
             let given = [giver.take(), giver.take()];
             let other = thread::spawn(move || {
                 for reference in given {

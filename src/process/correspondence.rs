@@ -16,7 +16,7 @@
 //! the first message is sent or comes in, and goes with the state of the process; until then it
 //! keeps alive the name of the last sender and the shell, not the state, of the last receiver.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 use super::Process;
 use super::cell::AnyProcess;
@@ -28,7 +28,7 @@ use crate::primitive::sync::Arc;
 /// See the [module](self).
 pub(super) struct Correspondence<P: Process> {
     /// The name of this process.
-    own: Cell<Option<UpidStock>>,
+    own: OnceCell<UpidStock>,
     /// To whom it sent last.
     receiver: Cell<Option<Arc<dyn AnyProcess>>>,
     /// Who sent the message that is being handled, or the last one.
@@ -44,11 +44,8 @@ pub(super) struct Correspondence<P: Process> {
 impl<P: Process> Correspondence<P> {
     /// A copy of the name of this process, which is `upid`.
     pub(super) fn own(&self, upid: &Upid) -> Upid {
-        let own = self.own.take();
-        let mut own = own.unwrap_or_else(|| UpidStock::new(upid.clone()));
-        let name = own.take();
-        self.own.set(Some(own));
-        name
+        let own = self.own.get_or_init(|| UpidStock::new(upid.clone()));
+        own.take()
     }
 
     /// The process that was sent to last, if it is this one and runs.
@@ -84,7 +81,7 @@ impl<P: Process> Correspondence<P> {
 
     /// Takes back the name of the sender of the message that is being handled.
     pub(super) fn put(&mut self, from: Upid) {
-        match &mut self.returned {
+        match &self.returned {
             Some(stock) => stock.put(from),
             None => self.returned = Some(UpidStock::new(from)),
         }
@@ -110,7 +107,7 @@ impl<P: Process> Correspondence<P> {
 impl<P: Process> Default for Correspondence<P> {
     fn default() -> Self {
         Self {
-            own: Cell::default(),
+            own: OnceCell::new(),
             receiver: Cell::default(),
             sender: None,
             returned: None,
