@@ -78,6 +78,7 @@ impl Builder {
             advertised_port: config.advertised_port.or(before.advertised_port),
             workers: config.workers.or(before.workers),
             stall_limit: config.stall_limit.or(before.stall_limit),
+            metrics_spacing: config.metrics_spacing.or(before.metrics_spacing),
             require_peer_ip_match: config
                 .require_peer_ip_match
                 .or(before.require_peer_ip_match),
@@ -347,7 +348,10 @@ impl Builder {
             seed: self.seed.unwrap_or_else(random::entropy),
             delegate: self.delegate,
             limits: self.limits,
-            services: self.services,
+            services: match config.metrics_spacing {
+                Some(spacing) => self.services.metrics_spacing(spacing),
+                None => self.services,
+            },
             realms: self.realms,
             messages: socket_manager::Options {
                 require_peer_ip_match: config

@@ -23,8 +23,10 @@ use crate::time::parse_duration;
 /// | `LIBPROCESS_NUM_WORKER_THREADS` | 1 to 1024 | [`workers`](Self::workers) |
 /// | `LIBPROCESS_STALL_LIMIT` | a duration, such as 500ms; 0ns for none | [`stall_limit`] |
 /// | `LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH` | true, false, 1, 0 | [peer match] |
+/// | `LIBPROCESS_METRICS_SNAPSHOT_ENDPOINT_RATE_LIMIT` | 2/1secs; nothing for none | [spacing] |
 ///
 /// [peer match]: Self::require_peer_ip_match
+/// [spacing]: Self::metrics_spacing
 /// [`stall_limit`]: Self::stall_limit
 ///
 /// All but `LIBPROCESS_STALL_LIMIT` are those of C++ libprocess. As there, the part of a name after
@@ -47,6 +49,8 @@ pub struct Config {
     pub stall_limit: Option<Duration>,
     /// Whether the ip of a sender must be the one that its message comes from.
     pub require_peer_ip_match: Option<bool>,
+    /// How far apart snapshots of the metrics are told.
+    pub metrics_spacing: Option<Duration>,
 }
 
 impl Config {
@@ -107,6 +111,9 @@ impl Config {
             }
             "REQUIRE_PEER_ADDRESS_IP_MATCH" => {
                 self.require_peer_ip_match = Some(variable.flag()?);
+            }
+            "METRICS_SNAPSHOT_ENDPOINT_RATE_LIMIT" => {
+                self.metrics_spacing = Some(variable.spacing()?);
             }
             "STALL_LIMIT" => self.stall_limit = Some(variable.duration()?),
             "NUM_WORKER_THREADS" => self.workers = Some(variable.number("a number", WORKERS)?),
@@ -179,6 +186,22 @@ impl<'a> Variable<'a> {
         parsed.map_err(|_| self.wrong("a duration, such as 500ms or 2secs".to_string()))
     }
 
+    /// What lies between two of a rate: so many in so long.
+    fn spacing(&self) -> Result<Duration, ConfigError> {
+        let text = self.text()?;
+        let rate = text.trim();
+        if rate.is_empty() {
+            return Ok(Duration::ZERO);
+        }
+        let spacing = rate.split_once('/').and_then(|(count, time)| {
+            let spacing = parse_duration(time)
+                .ok()?
+                .checked_div(count.parse().ok()?)?;
+            (!spacing.is_zero()).then_some(spacing)
+        });
+        spacing.ok_or_else(|| self.wrong("a rate, such as 2/1secs, or nothing".to_string()))
+    }
+
     fn number<T>(&self, what: &str, allowed: RangeInclusive<T>) -> Result<T, ConfigError>
     where
         T: FromStr + PartialOrd + fmt::Display,
@@ -240,6 +263,7 @@ mod tests {
             ("LIBPROCESS_NUM_WORKER_THREADS", "1024"),
             ("LIBPROCESS_STALL_LIMIT", "500ms"),
             ("LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH", "true"),
+            ("LIBPROCESS_METRICS_SNAPSHOT_ENDPOINT_RATE_LIMIT", "4/1secs"),
             ("LIBPROCESS_SOMETHING_ELSE", "?"),
         ]);
         let expected = Config {
@@ -250,6 +274,7 @@ mod tests {
             workers: Some(1024),
             stall_limit: Some(Duration::from_millis(500)),
             require_peer_ip_match: Some(true),
+            metrics_spacing: Some(Duration::from_millis(250)),
         };
         assert_eq!(config, Ok(expected));
     }
@@ -284,6 +309,26 @@ mod tests {
             error("LIBPROCESS_num_worker_threads", ""),
             "LIBPROCESS_num_worker_threads is \"\", but must be a number from 1 to 1024"
         );
+    }
+
+    #[test]
+    fn a_rate_is_so_many_in_so_long() {
+        let name = "LIBPROCESS_METRICS_SNAPSHOT_ENDPOINT_RATE_LIMIT";
+        let none = Config::from_variables([(name, "")]).unwrap();
+        assert_eq!(none.metrics_spacing, Some(Duration::ZERO));
+        for value in [
+            "2",
+            "0/1secs",
+            "-1/1secs",
+            "2/0secs",
+            "2/soon",
+            "/",
+            "1/1secs/1",
+        ] {
+            let expected =
+                format!("{name} is {value:?}, but must be a rate, such as 2/1secs, or nothing");
+            assert_eq!(error(name, value), expected);
+        }
     }
 
     #[test]

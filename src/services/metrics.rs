@@ -14,6 +14,8 @@ use crate::time::{Time, parse_duration};
 /// The process `metrics`.
 pub(super) struct Metrics {
     realms: Realms,
+    /// How far apart snapshots are.
+    spacing: Duration,
     /// When the next snapshot may be taken.
     next: Time,
 }
@@ -21,9 +23,10 @@ pub(super) struct Metrics {
 impl Metrics {
     pub(super) const ID: &str = "metrics";
 
-    pub(super) fn new(realms: Realms) -> Self {
+    pub(super) fn new(realms: Realms, spacing: Duration) -> Self {
         Self {
             realms,
+            spacing,
             next: Time::EPOCH,
         }
     }
@@ -55,7 +58,7 @@ impl Metrics {
         };
         let now = ctx.now();
         let turn = self.next.max(now);
-        self.next = turn + SPACING;
+        self.next = turn + self.spacing;
         let manager = ctx.manager().clone();
         let snapshot = move || manager.metrics().snapshot(manager.clock(), timeout);
         match turn - now {
@@ -112,7 +115,7 @@ fn exposition(values: &BTreeMap<String, f64>) -> String {
 }
 
 /// Two snapshots a second, as in libprocess.
-const SPACING: Duration = Duration::from_millis(500);
+pub(super) const SPACING: Duration = Duration::from_millis(500);
 
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 

@@ -18,6 +18,8 @@ mod page;
 mod processes;
 mod system;
 
+use std::time::Duration;
+
 use crate::primitive::sync::Arc;
 use crate::process::{Process, ProcessManager, RouteOptions};
 
@@ -38,6 +40,7 @@ pub struct Services {
     metrics: bool,
     system: bool,
     processes: bool,
+    metrics_spacing: Duration,
 }
 
 impl Services {
@@ -49,6 +52,7 @@ impl Services {
             metrics: true,
             system: true,
             processes: true,
+            metrics_spacing: metrics::SPACING,
         }
     }
 
@@ -60,6 +64,7 @@ impl Services {
             metrics: false,
             system: false,
             processes: false,
+            metrics_spacing: metrics::SPACING,
         }
     }
 
@@ -81,6 +86,15 @@ impl Services {
     #[must_use]
     pub fn metrics(mut self, there: bool) -> Self {
         self.metrics = there;
+        self
+    }
+
+    /// How far apart snapshots of the metrics are told: each asks every process that has gauges.
+    /// Who asks sooner waits for their turn. Otherwise half a second; with zero nobody waits.
+    #[doc(alias = "LIBPROCESS_METRICS_SNAPSHOT_ENDPOINT_RATE_LIMIT")]
+    #[must_use]
+    pub fn metrics_spacing(mut self, spacing: Duration) -> Self {
+        self.metrics_spacing = spacing;
         self
     }
 
@@ -111,7 +125,7 @@ impl Services {
             spawn(manager, help::Help::ID, help);
         }
         if self.metrics {
-            let metrics = metrics::Metrics::new(realms());
+            let metrics = metrics::Metrics::new(realms(), self.metrics_spacing);
             spawn(manager, metrics::Metrics::ID, metrics);
         }
         if self.logging {

@@ -6,6 +6,7 @@ mod exchanges_are_those_of_the_original;
 mod paths_follow_patterns;
 mod pipes_stream;
 mod processes_answer;
+mod processes_hear_of_who_gives_up;
 mod requests_are_encoded;
 mod responses_are_encoded;
 mod rows_have_their_tests;

@@ -5,7 +5,7 @@ use libprocess::future::Future;
 use libprocess::http::Status;
 use libprocess::metrics::{Counter, PullGauge};
 use libprocess::process::Process;
-use libprocess::runtime::Runtime;
+use libprocess::runtime::{Config, Runtime};
 use libprocess::services::Services;
 use libprocess::time::{Time, secs};
 
@@ -122,6 +122,18 @@ fn snapshots_are_spaced_out() {
             clock.advance(std::time::Duration::from_millis(500));
             world.runtime.settle();
         }
+    }
+}
+
+/// Whoever asks while the clock stands still would wait for ever.
+#[test]
+fn unless_they_need_not_be() {
+    let variable = ("LIBPROCESS_METRICS_SNAPSHOT_ENDPOINT_RATE_LIMIT", "");
+    let config = Config::from_variables([variable]).unwrap();
+    let builder = Runtime::builder().config(config);
+    let world = world(builder.clock(Clock::paused_at(Time::EPOCH)));
+    for _ in 0..3 {
+        assert_eq!(world.get("/metrics/snapshot").status, Status::OK);
     }
 }
 

@@ -194,6 +194,9 @@ impl<P: Process> Context<P> {
     /// `/` answers `/<id>` and `/<id>/` only. Every method reaches the handler, unless the route
     /// names its [methods](RouteOptions::methods); it sees the path as it was sent.
     ///
+    /// When the client breaks its connection off, the future of the answer is discarded; an `async`
+    /// handler runs on.
+    ///
     /// ```
     /// # use libprocess::prelude::*;
     /// # use libprocess::future::Future;
