@@ -18,7 +18,10 @@ pub(super) trait Front: Send + Sync + 'static {
     /// something else.
     fn open(&self, head: &RequestHead<'_>, peer: Address) -> Option<Result<Message, Response>>;
 
-    /// Who answers a request, whose path may be changed for them, or the answer if nobody does.
+    /// Who answers a request, whose path may be changed for them, if anybody does.
+    fn lead(&self, request: &mut Request) -> Option<Arc<dyn Endpoint>>;
+
+    /// As `lead`, where there is a say in that; or the answer if nobody does.
     fn admit(
         &self,
         head: &RequestHead<'_>,
@@ -61,14 +64,18 @@ impl Front for Processes {
         Some(self.service.open(&message, peer))
     }
 
+    fn lead(&self, request: &mut Request) -> Option<Arc<dyn Endpoint>> {
+        let find = |id: &str| self.inbound.endpoint(id);
+        route(&mut request.url.path, self.delegate.as_deref(), find)
+    }
+
     fn admit(
         &self,
         head: &RequestHead<'_>,
         request: &mut Request,
         peer: Address,
     ) -> Result<Arc<dyn Endpoint>, Response> {
-        let find = |id: &str| self.inbound.endpoint(id);
-        let endpoint = route(&mut request.url.path, self.delegate.as_deref(), find);
+        let endpoint = self.lead(request);
         let knock = Knock {
             peer,
             head,

@@ -84,6 +84,10 @@ impl Front for Alone {
         None
     }
 
+    fn lead(&self, _request: &mut Request) -> Option<Arc<dyn Endpoint>> {
+        Some(Arc::clone(&self.0) as _)
+    }
+
     fn admit(
         &self,
         _head: &RequestHead<'_>,

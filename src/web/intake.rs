@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::front::Front;
 use super::gathering::{Gathering, Held};
-use super::memo::{Entry, Memo};
+use super::memo::{Entry, Memo, Said};
 use crate::address::Address;
 use crate::codec::body::{Decoder, Framing, Piece};
 use crate::codec::head::{RequestHead, parse_request};
@@ -131,22 +131,36 @@ impl Intake {
         }
     }
 
-    /// Takes a message whose head came before.
+    /// Takes what begins with a head that came before.
     fn known(
         &mut self,
         entry: &Entry,
         input: &mut &[u8],
         around: &Surroundings<'_>,
     ) -> Progress<Arrival> {
-        if let Some((message, taken)) = entry.message(input, around.limits) {
+        let rest = &input[entry.head_length()..];
+        let known = match entry.said() {
+            Said::Message(known) => known,
+            Said::Request(request, exchange) => {
+                *input = rest;
+                self.state = after(exchange.keep_alive);
+                let mut request = request.clone();
+                request.peer = Some(around.peer);
+                return Progress::Done(match around.front.lead(&mut request) {
+                    Some(endpoint) => Arrival::Request(request, endpoint, *exchange),
+                    None => Arrival::Refused(Response::not_found(), *exchange),
+                });
+            }
+        };
+        if let Some((message, taken)) = known.message(input, around.limits) {
             *input = &input[taken..];
             return Progress::Done(Arrival::Plain(message));
         }
-        *input = &input[entry.head_length()..];
+        *input = rest;
         let partial = Partial {
-            wanted: Wanted::Message(entry.begun()),
+            wanted: Wanted::Message(known.begun()),
             exchange: Exchange::plain(),
-            decoder: Decoder::new(entry.framing(), around.limits),
+            decoder: Decoder::new(known.framing(), around.limits),
             gzip: None,
             gathered: Vec::new(),
             held: None,
@@ -173,7 +187,12 @@ impl Intake {
         let bytes = &input[..length];
         *input = &input[length..];
         let mut exchange = Exchange::of(&head);
-        let wanted = match wanted(&head, around) {
+        let keep = |request: &Request| {
+            if head.framing == Framing::Empty && !head.expects_continue {
+                memo.keep_request(bytes, around.peer.ip(), request, exchange);
+            }
+        };
+        let wanted = match wanted(&head, around, keep) {
             Wanted::Answer(response) if is_long(&head) => {
                 exchange.keep_alive = false;
                 return Progress::Done(Arrival::Refused(response, exchange));
@@ -378,9 +397,13 @@ impl Stream {
     }
 }
 
-/// What a head leads to.
-fn wanted(head: &RequestHead<'_>, around: &Surroundings<'_>) -> Wanted {
-    if !Target::parse(head.target).path.starts_with('/') {
+/// What a head leads to; `keep` sees a request before.
+fn wanted(
+    head: &RequestHead<'_>,
+    around: &Surroundings<'_>,
+    keep: impl FnOnce(&Request),
+) -> Wanted {
+    if !head.target.starts_with('/') && !Target::parse(head.target).path.starts_with('/') {
         return Wanted::Answer(Response::bad_request(NO_SLASH));
     }
     if head.framing != Framing::Empty && content_encoding(head).is_none() {
@@ -396,6 +419,7 @@ fn wanted(head: &RequestHead<'_>, around: &Surroundings<'_>) -> Wanted {
         Ok(request) => request,
         Err(error) => return Wanted::Answer(Response::bad_request(error.to_string())),
     };
+    keep(&request);
     match around.front.admit(head, &mut request, around.peer) {
         Ok(endpoint) => Wanted::Request(request, endpoint),
         Err(response) => Wanted::Answer(response),

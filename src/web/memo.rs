@@ -1,13 +1,17 @@
-//! Heads of messages that came before: what they say is known without reading them again.
+//! Heads that came before: what they say is known without reading them again.
 //!
 //! A process that sends to another repeats one head, byte for byte, before each body. Comparing
 //! a head with one that was parsed costs a tenth of parsing it, and saves making the name, the
 //! sender and the receiver anew; the receiver's name even remembers its process.
 //!
-//! Only heads in exactly the form of libprocess are kept, so that nothing but the body has to be
-//! read behind one. A memo belongs to the thread that polls a connection, not to the connection:
+//! Of messages only heads in exactly the form of libprocess are kept, so that nothing but the body
+//! has to be read behind one. Most clients repeat themselves too, in requests without a body; but
+//! some ask each time for something else, so a request's head is kept when it comes again. A memo belongs to the thread that polls a connection, not to the connection:
 //! idle ones cost nothing, and peers that send much share it. Heads that meet in one place
 //! replace each other.
+//!
+//! What is kept is what the bytes say, and nothing of whom they lead to: that is found out anew
+//! each time.
 
 use std::hash::Hasher;
 use std::net::IpAddr;
@@ -18,12 +22,15 @@ use memchr::memmem::Finder;
 use crate::codec::Limits;
 use crate::codec::body::Framing;
 use crate::codec::message::{self, Message};
+use crate::http::{Exchange, Request};
 use crate::primitive::hash::Folding;
 
-/// Heads of messages, each with what it says.
+/// Heads, each with what it says.
 pub(super) struct Memo {
     /// None, or `PLACES`.
     entries: Vec<Option<Box<Entry>>>,
+    /// None, or `PLACES`: of which requests' heads the last ones were that were read.
+    seen: Vec<u32>,
     /// Which was found last: most likely the next as well.
     last: usize,
     end_of_head: Finder<'static>,
@@ -34,6 +41,19 @@ pub(super) struct Entry {
     head: Box<[u8]>,
     /// From where it came: who may send in whose name can depend on it.
     ip: IpAddr,
+    said: Said,
+}
+
+/// What a head says.
+pub(super) enum Said {
+    Message(Known),
+    /// A request without a body, and without the peer that it came from.
+    Request(Request, Exchange),
+}
+
+/// What the head of a message says.
+pub(super) struct Known {
+    head_length: usize,
     framing: Framing,
     /// Without a body.
     message: Message,
@@ -43,6 +63,7 @@ impl Memo {
     pub(super) fn new() -> Self {
         Self {
             entries: Vec::new(),
+            seen: Vec::new(),
             last: 0,
             end_of_head: Finder::new(b"\r\n\r\n"),
         }
@@ -60,7 +81,7 @@ impl Memo {
         if !is_at(&self.entries, self.last) {
             let start = &input[..input.len().min(HEAD_BYTES)];
             let length = self.end_of_head.find(start)? + b"\r\n\r\n".len();
-            let index = place(&input[..length]);
+            let index = place(hash(&input[..length]));
             if !is_at(&self.entries, index) {
                 return None;
             }
@@ -69,7 +90,7 @@ impl Memo {
         self.entries[self.last].as_deref()
     }
 
-    /// Keeps what a head says, if it is of the form of libprocess.
+    /// Keeps what the head of a message says, if it is of the form of libprocess.
     pub(super) fn keep(&mut self, head: &[u8], ip: IpAddr, framing: Framing, message: &Message) {
         let is_plain = match framing {
             Framing::Empty => message::is_plain(head, message, false),
@@ -79,24 +100,64 @@ impl Memo {
         if !is_plain || head.len() > HEAD_BYTES {
             return;
         }
-        if self.entries.is_empty() {
-            self.entries.resize_with(PLACES, || None);
-        }
-        self.last = place(head);
-        self.entries[self.last] = Some(Box::new(Entry {
-            head: head.into(),
-            ip,
+        let known = Known {
+            head_length: head.len(),
             framing,
             message: message.clone(),
+        };
+        self.put(place(hash(head)), head, ip, Said::Message(known));
+    }
+
+    /// Keeps what the head of a request without a body says, if it has come before.
+    pub(super) fn keep_request(
+        &mut self,
+        head: &[u8],
+        ip: IpAddr,
+        request: &Request,
+        exchange: Exchange,
+    ) {
+        if head.len() > HEAD_BYTES {
+            return;
+        }
+        self.seen.resize(PLACES, 0);
+        let hash = hash(head);
+        let place = place(hash);
+        let mark = hash as u32;
+        if std::mem::replace(&mut self.seen[place], mark) == mark {
+            let request = Request {
+                peer: None,
+                ..request.clone()
+            };
+            self.put(place, head, ip, Said::Request(request, exchange));
+        }
+    }
+
+    fn put(&mut self, place: usize, head: &[u8], ip: IpAddr, said: Said) {
+        self.entries.resize_with(PLACES, || None);
+        self.last = place;
+        self.entries[place] = Some(Box::new(Entry {
+            head: head.into(),
+            ip,
+            said,
         }));
     }
 }
 
 impl Entry {
+    pub(super) fn said(&self) -> &Said {
+        &self.said
+    }
+
+    pub(super) fn head_length(&self) -> usize {
+        self.head.len()
+    }
+}
+
+impl Known {
     /// The message at the front of `input`, which begins with this head, and how many bytes it
     /// takes; none unless it is there whole and in one chunk.
     pub(super) fn message(&self, input: &[u8], limits: &Limits) -> Option<(Message, usize)> {
-        let start = self.head.len();
+        let start = self.head_length;
         let (body, taken) = match self.framing {
             Framing::Chunked => only_chunk(&input[start..])?,
             _ => (&[][..], 0),
@@ -119,10 +180,6 @@ impl Entry {
     pub(super) fn framing(&self) -> Framing {
         self.framing
     }
-
-    pub(super) fn head_length(&self) -> usize {
-        self.head.len()
-    }
 }
 
 /// A body of one chunk at the front of `input`, and how many bytes it takes with its frame.
@@ -144,10 +201,14 @@ fn only_chunk(input: &[u8]) -> Option<(&[u8], usize)> {
     is_framed.then(|| (&input[start..end], end + b"\r\n0\r\n\r\n".len()))
 }
 
-fn place(head: &[u8]) -> usize {
+fn hash(head: &[u8]) -> u64 {
     let mut hasher = Folding::default();
     hasher.write(head);
-    (hasher.finish() >> (u64::BITS - PLACE_BITS)) as usize
+    hasher.finish()
+}
+
+fn place(hash: u64) -> usize {
+    (hash >> (u64::BITS - PLACE_BITS)) as usize
 }
 
 const PLACE_BITS: u32 = 8;
@@ -162,6 +223,7 @@ const SIZE_DIGITS: usize = 7;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::Method;
 
     fn bytes(body: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -196,13 +258,40 @@ mod tests {
         memo
     }
 
+    fn message_of(entry: &Entry, input: &[u8]) -> Option<(Message, usize)> {
+        match entry.said() {
+            Said::Message(known) => known.message(input, &Limits::default()),
+            Said::Request(..) => None,
+        }
+    }
+
+    #[test]
+    fn a_request_that_came_twice_is_known() {
+        let mut memo = Memo::new();
+        let request = Request::new(Method::GET, "/a/b?c=d").unwrap();
+        let head = b"GET /a/b?c=d HTTP/1.1\r\n\r\n";
+        let other = b"GET /a/b?c=e HTTP/1.1\r\n\r\n";
+        for known in [false, false, true] {
+            assert_eq!(memo.find(head, ip()).is_some(), known);
+            memo.keep_request(head, ip(), &request, Exchange::plain());
+        }
+        assert!(memo.find(other, ip()).is_none());
+        assert!(memo.find(head, [10, 0, 0, 3].into()).is_none());
+        match memo.find(head, ip()).unwrap().said() {
+            Said::Request(found, exchange) => {
+                assert_eq!((found, *exchange), (&request, Exchange::plain()));
+            }
+            Said::Message(_) => panic!("it was a request"),
+        }
+    }
+
     #[test]
     fn what_came_before_is_known() {
         for body in ["", "x", "hello, world", &"y".repeat(1000)] {
             let mut memo = memo(body);
             let input = [bytes(body), b"rest".to_vec()].concat();
             let entry = memo.find(&input, ip()).unwrap();
-            let (found, taken) = entry.message(&input, &Limits::default()).unwrap();
+            let (found, taken) = message_of(entry, &input).unwrap();
             assert_eq!((found, taken), (message(body), input.len() - 4));
         }
     }
@@ -224,7 +313,7 @@ mod tests {
         for length in 0..input.len() {
             let part = &input[..length];
             let found = memo.find(part, ip());
-            let found = found.and_then(|entry| entry.message(part, &Limits::default()));
+            let found = found.and_then(|entry| message_of(entry, part));
             assert_eq!(found, None, "{length}");
         }
         let head = &bytes("x")[..bytes("x").len() - b"1\r\nx\r\n0\r\n\r\n".len()];
@@ -239,7 +328,7 @@ mod tests {
         ] {
             let input = [head, body.as_bytes()].concat();
             let entry = memo.find(&input, ip()).unwrap();
-            assert_eq!(entry.message(&input, &Limits::default()), None, "{body:?}");
+            assert_eq!(message_of(entry, &input), None, "{body:?}");
         }
     }
 

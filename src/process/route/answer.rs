@@ -191,8 +191,9 @@ fn piped(bytes: Bytes) -> http::Body {
 
 /// What of a path follows the id, without slashes at its ends; repeated slashes inside it count.
 pub(super) fn behind_id(path: &str) -> Option<&str> {
-    let (_id, rest) = path.strip_prefix('/')?.split_once('/').unwrap_or(("", ""));
-    Some(rest.trim_matches('/'))
+    let path = path.strip_prefix('/')?;
+    let id = memchr::memchr(b'/', path.as_bytes()).unwrap_or(path.len());
+    Some(path[id..].trim_matches('/'))
 }
 
 /// The route of the longest beginning of what follows the id, segment by segment, and that

@@ -99,4 +99,4 @@ const CONNECTIONS: usize = 64;
 /// How long after its time a round may still be answered.
 const GRACE: Duration = Duration::from_secs(5);
 
-const REQUEST: &str = "GET /hello/world HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+pub(super) const REQUEST: &str = "GET /hello/world HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";

@@ -5,6 +5,7 @@
 //! by 16. What counts is how much a second of the server's processor time serves: that does not
 //! depend on what the load generator needs. hyper flushes pipelined answers together.
 
+mod idle;
 mod load;
 mod servers;
 
@@ -24,7 +25,8 @@ usage: cargo compare http [options]
 
   --systems a,b      of libprocess, hyper, axum, actix-web (default: all)
   --reps N           repetitions, interleaved (default: 5)
-  --json FILE        write the rows as JSON too";
+  --json FILE        write the rows as JSON too
+  --idle N           measure what N idle connections cost, and nothing else";
 
 /// A row of the JSON file.
 #[derive(Serialize)]
@@ -43,6 +45,7 @@ struct Options {
     systems: Vec<&'static Server>,
     reps: usize,
     json: Option<String>,
+    idle: Option<usize>,
 }
 
 impl Options {
@@ -54,6 +57,7 @@ impl Options {
             systems: servers::ALL.iter().collect(),
             reps: 5,
             json: None,
+            idle: None,
         };
         for pair in words.chunks(2) {
             let [flag, value] = pair else {
@@ -67,6 +71,10 @@ impl Options {
                 "--reps" => {
                     let reps = value.parse().ok().filter(|reps| *reps > 0);
                     options.reps = reps.ok_or(format!("`{value}` is no number above 0"))?;
+                }
+                "--idle" => {
+                    let idle = value.parse().ok().filter(|idle| *idle >= 10);
+                    options.idle = Some(idle.ok_or(format!("`{value}` is no number from 10 on"))?);
                 }
                 "--json" => options.json = Some(value.clone()),
                 other => return Err(format!("`{other}` is not an option")),
@@ -82,7 +90,12 @@ pub fn main(words: &[String]) -> ExitCode {
         println!("{USAGE}");
         return ExitCode::SUCCESS;
     }
-    exit(Options::parse(words).and_then(|options| measure(&options)))
+    exit(
+        Options::parse(words).and_then(|options| match options.idle {
+            Some(connections) => measure_idle(&options, connections),
+            None => measure(&options),
+        }),
+    )
 }
 
 /// Serves as one of the systems until nobody listens to this OS process any more.
@@ -123,6 +136,18 @@ fn measure(options: &Options) -> Result<(), String> {
     };
     let text = serde_json::to_string_pretty(&rows).expect("plain fields");
     fs::write(file, text + "\n").map_err(|error| format!("{file}: {error}"))
+}
+
+/// Prints what an idle connection costs each server.
+fn measure_idle(options: &Options, connections: usize) -> Result<(), String> {
+    println!("| system | bytes an idle connection, of {connections} |");
+    println!("|---|---:|");
+    for server in &options.systems {
+        let bytes = idle::measure(server, connections);
+        let bytes = bytes.map_err(|error| format!("{}: {error}", server.name))?;
+        println!("| {} | {bytes:.0} |", server.name);
+    }
+    Ok(())
 }
 
 fn run(system: &'static str, mode: &'static str, depth: usize, rep: usize) -> Result<Row, String> {
