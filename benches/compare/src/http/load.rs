@@ -11,6 +11,8 @@ pub(super) struct Load {
     pub(super) port: u16,
     /// Requests in flight on each connection.
     pub(super) depth: usize,
+    /// Whether no request is like another.
+    pub(super) is_varied: bool,
 }
 
 /// How it went.
@@ -58,10 +60,16 @@ impl Load {
     async fn ask(self, end: Instant) -> std::io::Result<Vec<Duration>> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await?;
         stream.set_nodelay(true)?;
-        let requests = REQUEST.repeat(self.depth);
+        let mut requests = REQUEST.repeat(self.depth);
+        let mut asked = 0;
         let mut buffer = vec![0; 64 * 1024];
         let mut rounds = vec![];
         while Instant::now() < end {
+            if self.is_varied {
+                let numbers = asked..asked + self.depth;
+                requests = numbers.map(varied).collect();
+                asked += self.depth;
+            }
             let begin = Instant::now();
             stream.write_all(requests.as_bytes()).await?;
             let mut answers = 0;
@@ -92,6 +100,10 @@ impl Outcome {
         let found = self.latencies.get((last * share) as usize);
         found.map_or(f64::NAN, |latency| latency.as_secs_f64() * 1e6)
     }
+}
+
+fn varied(number: usize) -> String {
+    REQUEST.replacen(" HTTP", &format!("?{number} HTTP"), 1)
 }
 
 const CONNECTIONS: usize = 64;

@@ -26,6 +26,7 @@ usage: cargo compare http [options]
   --systems a,b      of libprocess, hyper, axum, actix-web (default: all)
   --reps N           repetitions, interleaved (default: 5)
   --json FILE        write the rows as JSON too
+  --heads varied     give each request of a connection another query (default: same)
   --idle N           measure what N idle connections cost, and nothing else";
 
 /// A row of the JSON file.
@@ -45,6 +46,7 @@ struct Options {
     systems: Vec<&'static Server>,
     reps: usize,
     json: Option<String>,
+    is_varied: bool,
     idle: Option<usize>,
 }
 
@@ -57,6 +59,7 @@ impl Options {
             systems: servers::ALL.iter().collect(),
             reps: 5,
             json: None,
+            is_varied: false,
             idle: None,
         };
         for pair in words.chunks(2) {
@@ -71,6 +74,9 @@ impl Options {
                 "--reps" => {
                     let reps = value.parse().ok().filter(|reps| *reps > 0);
                     options.reps = reps.ok_or(format!("`{value}` is no number above 0"))?;
+                }
+                "--heads" if ["same", "varied"].contains(&value.as_str()) => {
+                    options.is_varied = value == "varied";
                 }
                 "--idle" => {
                     let idle = value.parse().ok().filter(|idle| *idle >= 10);
@@ -120,7 +126,7 @@ fn measure(options: &Options) -> Result<(), String> {
     for rep in 0..options.reps {
         for (mode, depth) in MODES {
             for server in &options.systems {
-                let row = run(server.name, mode, depth, rep);
+                let row = run(server.name, mode, depth, options.is_varied, rep);
                 let row = row.map_err(|error| format!("{} {mode}: {error}", server.name))?;
                 let rate = row.requests_per_second;
                 eprintln!("{:<10} {mode:<9} {rate:>9.0} requests/s", row.system);
@@ -150,11 +156,18 @@ fn measure_idle(options: &Options, connections: usize) -> Result<(), String> {
     Ok(())
 }
 
-fn run(system: &'static str, mode: &'static str, depth: usize, rep: usize) -> Result<Row, String> {
+fn run(
+    system: &'static str,
+    mode: &'static str,
+    depth: usize,
+    is_varied: bool,
+    rep: usize,
+) -> Result<Row, String> {
     let server = Side::start(system).map_err(|error| error.to_string())?;
     let load = Load {
         port: server.port,
         depth,
+        is_varied,
     };
     load.run(WARM_UP)?;
     let before = processor_time(server.child.id());
