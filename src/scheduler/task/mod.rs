@@ -171,7 +171,9 @@ struct Running<F>(Arc<Core<F>>);
 
 impl<F: Future<Output = ()> + Send + 'static> Running<F> {
     fn poll(&self) -> Poll<()> {
-        let waker = Waker::from(Arc::clone(&self.0));
+        // SAFETY: a waker is a reference to its task. This one is lent, and so never dropped: it
+        // is the reference in `self`, which outlives it.
+        let waker = ManuallyDrop::new(Waker::from(unsafe { ptr::read(&raw const self.0) }));
         self.0.future.with_mut(|future| {
             // SAFETY: the holder of the runnable has the future to itself.
             let future = unsafe { &mut *future };
