@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Counters;
 use crate::address::Address;
 use crate::codec::message::Message;
 use crate::metrics::Counter;
@@ -56,22 +57,33 @@ impl fmt::Display for Reason {
 /// Counts dead letters and tells the observer.
 pub(super) struct DeadLetterOffice {
     observer: Option<Observer>,
+    counters: Arc<Counters>,
 }
 
 impl DeadLetterOffice {
-    pub(super) fn new(observer: Option<Observer>) -> Self {
-        Self { observer }
+    pub(super) fn new(observer: Option<Observer>, counters: Arc<Counters>) -> Self {
+        Self { observer, counters }
     }
 
-    /// Counts them on `count`, and tells.
-    pub(super) fn take(&self, count: &Counter, letters: &DeadLetters<'_>) {
+    /// Counts them by their reason, and tells.
+    pub(super) fn take(&self, letters: &DeadLetters<'_>) {
         if letters.count == 0 {
             return;
         }
-        count.add(letters.count as i64);
+        self.counter(letters.reason).add(letters.count as i64);
         if let Some(observer) = &self.observer {
             assert_none_held();
             observer(letters);
+        }
+    }
+
+    fn counter(&self, reason: Reason) -> &Counter {
+        match reason {
+            Reason::Unencodable => &self.counters.dead_letters_unencodable,
+            Reason::QueueFull => &self.counters.dead_letters_queue_full,
+            Reason::Stopping => &self.counters.dead_letters_stopping,
+            Reason::ConnectionBroke => &self.counters.dead_letters_connection_broke,
+            Reason::Refused => &self.counters.dead_letters_refused,
         }
     }
 }

@@ -120,12 +120,17 @@ pub struct Parts {
 counters! {
     /// What a [`SocketManager`] has counted.
     pub struct Counters {
-        /// Messages that were dropped here: their connection broke before they were written, too
-        /// much was queued, or they cannot be put on the wire. A batch that was being written when
-        /// its connection broke counts whole.
-        undeliverable_messages,
-        /// Messages that peers answered with `404`: they have no such process.
-        refused_messages,
+        /// Dead letters that cannot be put on the wire.
+        dead_letters_unencodable,
+        /// Dead letters for whose connection too much was queued.
+        dead_letters_queue_full,
+        /// Dead letters that were sent while the runtime was stopping.
+        dead_letters_stopping,
+        /// Dead letters whose connection failed to open, or broke before they were written. A
+        /// batch that was being written then counts whole.
+        dead_letters_connection_broke,
+        /// Dead letters that the peer answered with `404`: it has no such process.
+        dead_letters_refused,
         /// Connections that failed to open, or broke.
         broken_connections,
         /// Messages that arrived and whose sender is no UPID.
@@ -175,7 +180,7 @@ counters! {
 ///     clock.advance_to(next);
 ///     clock.expire();
 /// }
-/// assert_eq!(sockets.counters().undeliverable_messages.get(), 1);
+/// assert_eq!(sockets.counters().dead_letters_connection_broke.get(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct SocketManager {
@@ -195,6 +200,7 @@ impl SocketManager {
             credentials: parts.credentials,
             pool: Arc::clone(&pool),
         };
+        let counters = Arc::<Counters>::default();
         let shared = Shared {
             address: parts.address,
             network: parts.network,
@@ -203,8 +209,8 @@ impl SocketManager {
             inbound: parts.inbound,
             limits: parts.limits,
             options: parts.options,
-            counters: Arc::default(),
-            dead_letters: DeadLetterOffice::new(parts.dead_letters),
+            dead_letters: DeadLetterOffice::new(parts.dead_letters, Arc::clone(&counters)),
+            counters,
             table: Table::new(Arc::new(policy)),
             resting: Mutex::default(),
             tasks: Arc::default(),
@@ -321,8 +327,7 @@ impl Shared {
             count: 1,
             message: Some(message),
         };
-        let count = &self.counters.undeliverable_messages;
-        self.dead_letters.take(count, &letters);
+        self.dead_letters.take(&letters);
     }
 
     /// A peer said that it has no such process, for so many messages.
@@ -333,8 +338,7 @@ impl Shared {
             count,
             message: None,
         };
-        let count = &self.counters.refused_messages;
-        self.dead_letters.take(count, &letters);
+        self.dead_letters.take(&letters);
     }
 
     /// A process at another address has ended.
@@ -475,8 +479,7 @@ impl Shared {
             count: queued + frames,
             message: None,
         };
-        let count = &self.counters.undeliverable_messages;
-        self.dead_letters.take(count, &letters);
+        self.dead_letters.take(&letters);
         self.perform(steps);
         queued + frames
     }

@@ -160,7 +160,7 @@ fn a_connection_that_was_replaced_while_it_is_stuck_goes_away() {
     // It was not written whole, and is no more.
     assert!(!stuck.read(&world).ends_with("\r\n0\r\n\r\n"));
     assert!(stuck.has_ended(&world));
-    assert_eq!(near.counters().undeliverable_messages.get(), 1);
+    assert_eq!(near.counters().dead_letters_connection_broke.get(), 1);
     assert!(lines(&world, &linker).is_empty());
     assert!(!world.accept(&*listener).has_ended(&world));
 }

@@ -42,7 +42,7 @@ fn it_takes_the_answers_before_it_goes() {
         b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
     );
     world.settle();
-    assert_eq!(near.counters().refused_messages.get(), 1);
+    assert_eq!(near.counters().dead_letters_refused.get(), 1);
     assert_eq!(near.counters().broken_connections.get(), 0);
 }
 
@@ -130,5 +130,5 @@ fn one_that_goes_late_takes_nothing_of_its_successors_with_it() {
     answer(&second);
     let fourth = world.accept(&*listener);
     assert!(fourth.read(&world).starts_with("POST /p/4 HTTP/1.1\r\n"));
-    assert_eq!(near.counters().undeliverable_messages.get(), 0);
+    assert_eq!(near.counters().dead_letters_connection_broke.get(), 0);
 }

@@ -34,7 +34,7 @@ fn nothing_is_taken_any_more() {
     });
     assert!(lines(&world, &diary).is_empty());
     assert_eq!(lines(&world, &linker), ["diary@10.0.0.2:5050 exited"]);
-    assert_eq!(near.counters().undeliverable_messages.get(), 1);
+    assert_eq!(near.counters().dead_letters_stopping.get(), 1);
 }
 
 #[test]
@@ -48,5 +48,5 @@ fn stopping_ends_what_hangs() {
     near.manager.post(&to, "pong", "");
     world.turn();
     near.sockets.stop();
-    assert_eq!(near.counters().undeliverable_messages.get(), 1);
+    assert_eq!(near.counters().dead_letters_connection_broke.get(), 1);
 }

@@ -49,6 +49,10 @@ fn each_with_its_reason() {
         one(Reason::Stopping, "late"),
     ];
     assert_eq!(*told.lock(), expected);
-    assert_eq!(near.counters().undeliverable_messages.get(), 7);
-    assert_eq!(near.counters().refused_messages.get(), 1);
+    let counters = near.counters();
+    assert_eq!(counters.dead_letters_unencodable.get(), 1);
+    assert_eq!(counters.dead_letters_refused.get(), 1);
+    assert_eq!(counters.dead_letters_queue_full.get(), 2);
+    assert_eq!(counters.dead_letters_connection_broke.get(), 3);
+    assert_eq!(counters.dead_letters_stopping.get(), 1);
 }

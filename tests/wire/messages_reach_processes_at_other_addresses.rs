@@ -29,8 +29,8 @@ fn a_process_without_a_message_of_that_name_ignores_it() {
     near.manager.post(&far.upid("diary"), "unheard/of", "");
     near.manager.post(&far.upid("diary"), "pong", "");
     assert_eq!(lines(&world, &diary), ["pong  from @0.0.0.0:0"]);
-    assert_eq!(near.counters().refused_messages.get(), 0);
-    assert_eq!(near.counters().undeliverable_messages.get(), 1);
+    assert_eq!(near.counters().dead_letters_refused.get(), 0);
+    assert_eq!(near.counters().dead_letters_unencodable.get(), 1);
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn a_peer_that_never_reads_fills_its_queue_and_nothing_else() {
     for _ in 0..10_000 {
         near.manager.post(&deaf, "flood", vec![b'x'; 1000]);
     }
-    let dropped = near.counters().undeliverable_messages.get();
+    let dropped = near.counters().dead_letters_queue_full.get();
     assert!((8_500..9_200).contains(&dropped), "{dropped}");
     near.manager.post(&other.upid("diary"), "pong", "heard");
     world.settle();

@@ -95,5 +95,5 @@ fn one_that_its_peer_ends_is_replaced_without_a_word() {
     post(&world, &near, 2, "two");
     let peer = world.accept(&*listener);
     assert!(read(&world, &peer).starts_with("POST /p/two "));
-    assert_eq!(near.counters().undeliverable_messages.get(), 0);
+    assert_eq!(near.counters().dead_letters_connection_broke.get(), 0);
 }

@@ -37,7 +37,7 @@ fn floods_pass_each_other() {
     world.settle();
     for (site, pid) in sites.iter().zip(&pids) {
         let received = world.wait(pid.dispatch(|flooded, _| flooded.0)).unwrap();
-        let lost = site.counters().undeliverable_messages.get();
+        let lost = site.counters().dead_letters_queue_full.get();
         assert_eq!((received, lost), (COUNT, 0));
     }
 }

@@ -11,7 +11,7 @@ fn nobody_listens() {
         near.manager.post(&to, "hello", "");
     }
     world.settle();
-    assert_eq!(near.counters().undeliverable_messages.get(), 5);
+    assert_eq!(near.counters().dead_letters_connection_broke.get(), 5);
     assert_eq!(near.counters().broken_connections.get(), 1);
 }
 
@@ -23,8 +23,8 @@ fn no_such_process() {
         near.manager.post(&far.upid("nobody"), "hello", "");
     }
     world.settle();
-    assert_eq!(near.counters().refused_messages.get(), 5);
-    assert_eq!(near.counters().undeliverable_messages.get(), 0);
+    assert_eq!(near.counters().dead_letters_refused.get(), 5);
+    assert_eq!(near.counters().dead_letters_connection_broke.get(), 0);
     assert_eq!(far.manager.counters().messages_to_nobody.get(), 5);
 }
 
@@ -43,7 +43,7 @@ fn too_much_is_queued() {
             .post(&far.upid("diary"), "pong", "x".repeat(6_000));
     }
     assert_eq!(lines(&world, &diary).len(), 2);
-    assert_eq!(near.counters().undeliverable_messages.get(), 3);
+    assert_eq!(near.counters().dead_letters_queue_full.get(), 3);
 }
 
 #[test]
@@ -58,6 +58,6 @@ fn a_connection_breaks_with_messages_on_it() {
     near.manager.post(&to, "hello", "");
     world.memory.sever(ip(1), ip(2));
     world.settle();
-    assert_eq!(near.counters().undeliverable_messages.get(), 2);
+    assert_eq!(near.counters().dead_letters_connection_broke.get(), 2);
     assert_eq!(near.counters().broken_connections.get(), 1);
 }
