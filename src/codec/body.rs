@@ -266,11 +266,13 @@ pub fn encode_chunk(data: &[u8], out: &mut Vec<u8>) {
 /// Appends the size line of a chunk whose data is sent apart from it, and is not empty.
 pub fn encode_chunk_size(size: usize, out: &mut Vec<u8>) {
     // By hand, since the formatting machinery takes longer than the rest of a small message.
-    let digits = (usize::BITS - size.leading_zeros()).div_ceil(4).max(1);
-    for digit in (0..digits).rev() {
-        out.push(b"0123456789abcdef"[size >> (4 * digit) & 0xF]);
+    let digits = (usize::BITS - size.leading_zeros()).div_ceil(4).max(1) as usize;
+    let mut line = *b"................\r\n";
+    let line = &mut line[LONGEST_SIZE - digits..];
+    for (place, digit) in line[..digits].iter_mut().rev().enumerate() {
+        *digit = b"0123456789abcdef"[size >> (4 * place) & 0xF];
     }
-    out.extend_from_slice(b"\r\n");
+    out.extend_from_slice(line);
 }
 
 /// Appends what follows the data of a chunk.
@@ -283,5 +285,8 @@ pub fn encode_last_chunk(out: &mut Vec<u8>) {
     out.extend_from_slice(b"0\r\n\r\n");
 }
 
-/// Sixteen digits and two ends of line.
-const CHUNK_OVERHEAD: usize = 20;
+/// Digits of the largest size.
+const LONGEST_SIZE: usize = 16;
+
+/// As many digits and two ends of line.
+const CHUNK_OVERHEAD: usize = LONGEST_SIZE + 4;

@@ -129,7 +129,9 @@ impl From<String> for Name {
 
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
+        // Mostly it is a clone.
+        let (this, other) = (self.as_str(), other.as_str());
+        std::ptr::eq(this, other) || this == other
     }
 }
 
@@ -227,10 +229,8 @@ pub fn is_plain(head: &[u8], message: &Message, has_body: bool) -> bool {
     if encode_head(message, &mut expected).is_err() {
         return false;
     }
-    let framing = if has_body { CHUNKED } else { &[][..] };
-    head.strip_prefix(&*expected)
-        .and_then(|rest| rest.strip_prefix(framing))
-        == Some(b"\r\n")
+    let framing = if has_body { CHUNKED } else { &b"\r\n"[..] };
+    head.strip_prefix(&*expected) == Some(framing)
 }
 
 /// What messages say in `Authorization`, for receivers that let nobody else in: nothing, as in
@@ -313,17 +313,19 @@ pub fn encode_body(body: &[u8], out: &mut Vec<u8>) {
 /// Appends what stands before a body that is not empty and is written apart, behind the head.
 pub fn encode_before_body(length: usize, out: &mut Vec<u8>) {
     out.extend_from_slice(CHUNKED);
-    out.extend_from_slice(b"\r\n");
     super::body::encode_chunk_size(length, out);
 }
 
 /// Appends what stands behind a body that is not empty.
 pub fn encode_after_body(out: &mut Vec<u8>) {
-    super::body::encode_chunk_end(out);
-    super::body::encode_last_chunk(out);
+    out.extend_from_slice(AFTER_BODY);
 }
 
-const CHUNKED: &[u8] = b"Transfer-Encoding: chunked\r\n";
+/// The last header of a message with a body, and the end of the head.
+const CHUNKED: &[u8] = b"Transfer-Encoding: chunked\r\n\r\n";
+
+/// The end of the chunk, and the last chunk.
+const AFTER_BODY: &[u8] = b"\r\n0\r\n\r\n";
 
 /// The frame of a body, with as many digits as there can be.
 const BODY_OVERHEAD: usize = CHUNKED.len() + 32;

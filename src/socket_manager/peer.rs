@@ -317,12 +317,12 @@ impl Peer {
 
     /// What is to be done next.
     pub(super) fn poll_action(&mut self) -> Option<Action> {
-        let action = self.actions.pop_front();
+        let action = self.actions.pop_front()?;
         if self.actions.is_empty() {
             // An idle peer holds no room for actions.
             self.actions = VecDeque::new();
         }
-        action
+        Some(action)
     }
 
     /// Whether it may be forgotten: without a connection nobody watches.

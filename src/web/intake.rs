@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::bodies::Bodies;
 use super::front::Front;
 use super::gathering::{Gathering, Held};
 use super::memo::{Entry, Memo, Said};
@@ -72,9 +73,9 @@ impl Intake {
     ) -> Progress<Arrival> {
         if matches!(self.state, State::Head)
             && around.front.is_steady()
-            && let Some(entry) = memo.find(input, around.peer.ip())
+            && let Some((entry, bodies)) = memo.find(input, around.peer.ip())
         {
-            return self.known(entry, input, around);
+            return self.known(entry, bodies, input, around);
         }
         loop {
             match std::mem::replace(&mut self.state, State::Closed) {
@@ -135,6 +136,7 @@ impl Intake {
     fn known(
         &mut self,
         entry: &Entry,
+        bodies: &mut Bodies,
         input: &mut &[u8],
         around: &Surroundings<'_>,
     ) -> Progress<Arrival> {
@@ -152,7 +154,7 @@ impl Intake {
                 });
             }
         };
-        if let Some((message, taken)) = known.message(input, around.limits) {
+        if let Some((message, taken)) = known.message(input, around.limits, bodies) {
             *input = &input[taken..];
             return Progress::Done(Arrival::Plain(message));
         }

@@ -16,9 +16,9 @@
 use std::hash::Hasher;
 use std::net::IpAddr;
 
-use bytes::Bytes;
 use memchr::memmem::Finder;
 
+use super::bodies::Bodies;
 use crate::codec::Limits;
 use crate::codec::body::Framing;
 use crate::codec::message::{self, Message};
@@ -34,6 +34,7 @@ pub(super) struct Memo {
     /// Which was found last: most likely the next as well.
     last: usize,
     end_of_head: Finder<'static>,
+    bodies: Bodies,
 }
 
 /// A head that came before.
@@ -66,11 +67,13 @@ impl Memo {
             seen: Vec::new(),
             last: 0,
             end_of_head: Finder::new(b"\r\n\r\n"),
+            bodies: Bodies::default(),
         }
     }
 
-    /// What the head at the front of `input` says, if it came from this ip before.
-    pub(super) fn find(&mut self, input: &[u8], ip: IpAddr) -> Option<&Entry> {
+    /// What the head at the front of `input` says, if it came from this ip before, and where its
+    /// body goes.
+    pub(super) fn find(&mut self, input: &[u8], ip: IpAddr) -> Option<(&Entry, &mut Bodies)> {
         let is_at = |entries: &[Option<Box<Entry>>], index: usize| {
             let entry: Option<&Entry> = entries[index].as_deref();
             entry.is_some_and(|entry| input.starts_with(&entry.head) && entry.ip == ip)
@@ -87,7 +90,8 @@ impl Memo {
             }
             self.last = index;
         }
-        self.entries[self.last].as_deref()
+        let entry = self.entries[self.last].as_deref();
+        entry.map(|entry| (entry, &mut self.bodies))
     }
 
     /// Keeps what the head of a message says, if it is of the form of libprocess.
@@ -156,7 +160,12 @@ impl Entry {
 impl Known {
     /// The message at the front of `input`, which begins with this head, and how many bytes it
     /// takes; none unless it is there whole and in one chunk.
-    pub(super) fn message(&self, input: &[u8], limits: &Limits) -> Option<(Message, usize)> {
+    pub(super) fn message(
+        &self,
+        input: &[u8],
+        limits: &Limits,
+        bodies: &mut Bodies,
+    ) -> Option<(Message, usize)> {
         let start = self.head_length;
         let (body, taken) = match self.framing {
             Framing::Chunked => only_chunk(&input[start..])?,
@@ -166,7 +175,7 @@ impl Known {
             return None;
         }
         let message = Message {
-            body: Bytes::copy_from_slice(body),
+            body: bodies.copy(body),
             ..self.begun()
         };
         Some((message, start + taken))
@@ -222,6 +231,8 @@ const SIZE_DIGITS: usize = 7;
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
     use crate::http::Method;
 
@@ -258,9 +269,12 @@ mod tests {
         memo
     }
 
-    fn message_of(entry: &Entry, input: &[u8]) -> Option<(Message, usize)> {
+    fn message_of(
+        (entry, bodies): (&Entry, &mut Bodies),
+        input: &[u8],
+    ) -> Option<(Message, usize)> {
         match entry.said() {
-            Said::Message(known) => known.message(input, &Limits::default()),
+            Said::Message(known) => known.message(input, &Limits::default(), bodies),
             Said::Request(..) => None,
         }
     }
@@ -277,7 +291,7 @@ mod tests {
         }
         assert!(memo.find(other, ip()).is_none());
         assert!(memo.find(head, [10, 0, 0, 3].into()).is_none());
-        match memo.find(head, ip()).unwrap().said() {
+        match memo.find(head, ip()).unwrap().0.said() {
             Said::Request(found, exchange) => {
                 assert_eq!((found, *exchange), (&request, Exchange::plain()));
             }
@@ -290,8 +304,8 @@ mod tests {
         for body in ["", "x", "hello, world", &"y".repeat(1000)] {
             let mut memo = memo(body);
             let input = [bytes(body), b"rest".to_vec()].concat();
-            let entry = memo.find(&input, ip()).unwrap();
-            let (found, taken) = message_of(entry, &input).unwrap();
+            let found = memo.find(&input, ip()).unwrap();
+            let (found, taken) = message_of(found, &input).unwrap();
             assert_eq!((found, taken), (message(body), input.len() - 4));
         }
     }
@@ -313,7 +327,7 @@ mod tests {
         for length in 0..input.len() {
             let part = &input[..length];
             let found = memo.find(part, ip());
-            let found = found.and_then(|entry| message_of(entry, part));
+            let found = found.and_then(|found| message_of(found, part));
             assert_eq!(found, None, "{length}");
         }
         let head = &bytes("x")[..bytes("x").len() - b"1\r\nx\r\n0\r\n\r\n".len()];
@@ -327,8 +341,8 @@ mod tests {
             "fffffffffffffffff\r\n",
         ] {
             let input = [head, body.as_bytes()].concat();
-            let entry = memo.find(&input, ip()).unwrap();
-            assert_eq!(message_of(entry, &input), None, "{body:?}");
+            let found = memo.find(&input, ip()).unwrap();
+            assert_eq!(message_of(found, &input), None, "{body:?}");
         }
     }
 

@@ -38,6 +38,7 @@ pub mod client;
 
 mod answers;
 mod batch;
+mod bodies;
 mod connection;
 mod firewall;
 mod front;

@@ -26,7 +26,7 @@ pub(crate) struct Outbox {
 }
 
 /// Empty segments that wait to be used again, by all outboxes that share it: a fresh one costs a
-/// fault for each of its pages.
+/// fault for each of its pages, and one that grows costs its memory several times over.
 #[derive(Default)]
 pub(crate) struct Pool(Mutex<Vec<Vec<u8>>>);
 
@@ -91,7 +91,9 @@ impl Outbox {
             _ => false,
         };
         if !has_room {
-            self.segments.push_back(Segment::Joined(Vec::new()));
+            let pooled = self.pool.as_ref().and_then(|pool| pool.take());
+            let segment = Segment::Joined(pooled.unwrap_or_default());
+            self.segments.push_back(segment);
         }
         let Some(Segment::Joined(bytes)) = self.segments.back_mut() else {
             unreachable!("the last segment has room")
@@ -100,11 +102,10 @@ impl Outbox {
         let result = write(bytes);
         self.length += bytes.len() - before;
         if bytes.is_empty() {
-            self.segments.pop_back();
+            self.recycle(VecDeque::pop_back);
         } else if bytes.len() > SMALL_BYTES && bytes.capacity() < SEGMENT_CAPACITY {
             // Most outboxes hold little, and then a small buffer will do.
-            let pooled = self.pool.as_ref().and_then(|pool| pool.take());
-            let mut segment = pooled.unwrap_or_else(|| Vec::with_capacity(SEGMENT_CAPACITY));
+            let mut segment = Vec::with_capacity(SEGMENT_CAPACITY);
             segment.extend_from_slice(bytes);
             *bytes = segment;
         }
@@ -179,15 +180,20 @@ impl Outbox {
             }
             written -= left;
             self.written = 0;
-            let drained = self.segments.pop_front();
-            if self.segments.is_empty() {
-                self.segments = VecDeque::new();
-            }
-            if let (Some(pool), Some(Segment::Joined(segment))) = (&self.pool, drained)
-                && segment.capacity() == SEGMENT_CAPACITY
-            {
-                pool.give(segment);
-            }
+            self.recycle(VecDeque::pop_front);
+        }
+    }
+
+    /// Takes a segment out, for others to use.
+    fn recycle(&mut self, take: impl FnOnce(&mut VecDeque<Segment>) -> Option<Segment>) {
+        let drained = take(&mut self.segments);
+        if self.segments.is_empty() {
+            self.segments = VecDeque::new();
+        }
+        if let (Some(pool), Some(Segment::Joined(segment))) = (&self.pool, drained)
+            && segment.capacity() == SEGMENT_CAPACITY
+        {
+            pool.give(segment);
         }
     }
 }
