@@ -332,7 +332,8 @@ const BODY_OVERHEAD: usize = CHUNKED.len() + 32;
 
 /// Checks that a process of this id can be named on the wire.
 ///
-/// Refused are spaces and control characters, which end or break the request line; `/`, `?` and
+/// Refused are spaces and control characters of any alphabet, which end or break the request line
+/// or are no part of a UPID; `/`, `?` and
 /// `#`, which end the id; `%` and `+`, which a receiver decodes; and `@`, at which C++ libprocess
 /// ends the id of a sender.
 ///
@@ -340,11 +341,15 @@ const BODY_OVERHEAD: usize = CHUNKED.len() + 32;
 ///
 /// Names the first character that is in the way.
 pub fn check_id(id: &str) -> Result<(), EncodeError> {
-    let breaks = |byte: u8| breaks_target(byte) || matches!(byte, b'/' | b'%' | b'+' | b'@');
-    match id.bytes().find(|byte| breaks(*byte)) {
-        Some(byte) => Err(EncodeError::Id {
+    let breaks = |char: &char| {
+        char.is_whitespace()
+            || char.is_control()
+            || matches!(char, '/' | '?' | '#' | '%' | '+' | '@')
+    };
+    match id.chars().find(breaks) {
+        Some(char) => Err(EncodeError::Id {
             id: id.to_owned(),
-            char: byte.into(),
+            char,
         }),
         None => Ok(()),
     }

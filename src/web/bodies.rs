@@ -1,44 +1,59 @@
 //! Small bodies, kept close together.
 //!
-//! A read brings hundreds of messages, and a process takes and drops them in a row. Memory of its
-//! own for each body is then most of what a small message costs. So small bodies are copied one
-//! behind the other into pieces of memory that they share. A body that is kept for long keeps its
-//! piece, which is why the pieces are small, and why what is not small has memory of its own.
+//! A read brings hundreds of messages, and a process, perhaps on another thread, takes and drops
+//! them in a row. Memory of its own for each body is then most of what a message costs. So bodies
+//! that are not large are copied one behind the other into pieces of memory that they share. A
+//! body that is kept for long keeps its piece, which is why there are pieces of two sizes.
 
 use bytes::{Bytes, BytesMut};
 
-/// Where the next small body goes.
+/// Where the next bodies go.
 #[derive(Default)]
-pub(super) struct Bodies(BytesMut);
+pub(super) struct Bodies {
+    small: BytesMut,
+    middling: BytesMut,
+}
 
 impl Bodies {
     /// A copy of a body.
     pub(super) fn copy(&mut self, body: &[u8]) -> Bytes {
-        if body.len() > SMALL_BYTES {
-            return Bytes::copy_from_slice(body);
+        let (place, piece) = match body.len() {
+            ..=SMALL_BYTES => (&mut self.small, SMALL_PIECE_BYTES),
+            ..=MIDDLING_BYTES => (&mut self.middling, MIDDLING_PIECE_BYTES),
+            _ => return Bytes::copy_from_slice(body),
+        };
+        if place.capacity() < body.len() {
+            *place = BytesMut::with_capacity(piece);
         }
-        if self.0.capacity() < body.len() {
-            self.0 = BytesMut::with_capacity(PIECE_BYTES);
-        }
-        self.0.extend_from_slice(body);
-        self.0.split().freeze()
+        place.extend_from_slice(body);
+        place.split().freeze()
     }
 }
 
-/// How much may be kept for the sake of one byte.
-const PIECE_BYTES: usize = 2 * 1024;
+/// Up to here a body goes into a small piece,
+const SMALL_BYTES: usize = 128;
+const SMALL_PIECE_BYTES: usize = 2 * 1024;
 
-/// Larger ones cost more to copy than their memory does.
-const SMALL_BYTES: usize = 256;
+/// and up to here into a larger one.
+const MIDDLING_BYTES: usize = 2 * 1024;
+const MIDDLING_PIECE_BYTES: usize = 32 * 1024;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn bodies_are_what_was_copied_and_small_ones_share_memory() {
+    fn bodies_are_what_was_copied_and_share_memory_unless_large() {
         let mut bodies = Bodies::default();
-        let sizes = [0, 1, 64, SMALL_BYTES, SMALL_BYTES + 1, PIECE_BYTES + 1];
+        let sizes = [
+            0,
+            1,
+            64,
+            SMALL_BYTES,
+            SMALL_BYTES + 1,
+            MIDDLING_BYTES,
+            MIDDLING_BYTES + 1,
+        ];
         let expected = |round: u8, size: usize| vec![round; size];
         let mut copies = Vec::new();
         for round in 0..100 {

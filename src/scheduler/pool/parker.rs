@@ -13,9 +13,10 @@
 //! Busy workers look into it every few turns, but one long turn would leave the sockets alone
 //! while others sleep. To wake a successor each time costs more than most turns. So one sleeper is
 //! the watch: it sleeps with a limit, and if nobody has been in the park for a whole round, it
-//! takes the park itself. The watch is called to duty by the first worker that leaves the park
-//! when there is none, and goes off duty, to sleep without limit, after many rounds in which
-//! somebody was in the park all the time. So an idle pool has nobody who wakes up for nothing.
+//! takes the park itself, and shares whatever else has been left waiting behind that turn. The
+//! watch is called to duty by the first worker that leaves the park when there is none, and goes
+//! off duty, to sleep without limit, after many rounds in which somebody was in the park all the
+//! time. So an idle pool has nobody who wakes up for nothing.
 //!
 //! Whenever somebody sleeps outside of the park, somebody is in it, or somebody is the watch, or
 //! somebody is on the way to see to that:
@@ -68,6 +69,12 @@ impl Door {
     pub(super) fn is_deserted(&self) -> bool {
         // The fence of who has left, or gone off duty, pairs with that of the other.
         !self.occupied.load(Ordering::Relaxed) && !self.watched.load(Ordering::Relaxed)
+    }
+
+    /// Whether some sleeper is the watch.
+    pub(super) fn is_watched(&self) -> bool {
+        // Relaxed: a look without promise.
+        self.watched.load(Ordering::Relaxed)
     }
 
     /// There is no watch any more.
@@ -135,11 +142,11 @@ impl Bed {
     }
 
     /// Sleeps until called; in the park, if nobody is there, and then also until something
-    /// happens in it. Says where it was at the end.
-    pub(super) fn sleep(&self, door: &Door) -> Place {
+    /// happens in it. The watch also asks whether `is_work`. Says where it was at the end.
+    pub(super) fn sleep(&self, door: &Door, is_work: &impl Fn() -> bool) -> Place {
         match door.enter() {
             Some(inside) => self.sleep_inside(door, inside),
-            None => self.sleep_outside(door),
+            None => self.sleep_outside(door, is_work),
         }
     }
 
@@ -182,13 +189,13 @@ impl Bed {
         Place::Park
     }
 
-    fn sleep_outside(&self, door: &Door) -> Place {
+    fn sleep_outside(&self, door: &Door, is_work: impl Fn() -> bool) -> Place {
         let mut duty = self.lock.lock();
         if !self.lie_down(ASLEEP) {
             return Place::Bed;
         }
         if let Some(inside) = door.enter() {
-            return self.move_inside(door, inside, duty);
+            return self.move_inside(door, inside, duty, || false);
         }
         let mut watch = Watch::new(door);
         loop {
@@ -218,7 +225,7 @@ impl Bed {
                 }
             };
             if let Some(inside) = deserted {
-                return self.move_inside(door, inside, duty);
+                return self.move_inside(door, inside, duty, is_work);
             }
         }
     }
@@ -234,15 +241,27 @@ impl Bed {
         }
     }
 
-    /// From asleep into the park. Under the lock, so that nobody is appointed who is not in bed.
-    fn move_inside(&self, door: &Door, inside: Inside<'_>, duty: MutexGuard<'_, Duty>) -> Place {
+    /// From asleep into the park, to stay there unless there is a reason not to. Under the lock,
+    /// so that nobody is appointed who is not in bed.
+    fn move_inside(
+        &self,
+        door: &Door,
+        inside: Inside<'_>,
+        duty: MutexGuard<'_, Duty>,
+        is_work: impl Fn() -> bool,
+    ) -> Place {
         // AcqRel as in `lie_down`.
         let moved =
             self.state
                 .compare_exchange(ASLEEP, IN_PARK, Ordering::AcqRel, Ordering::Acquire);
         drop(duty);
         if moved.is_ok() {
-            door.park.park(None);
+            let stay = if is_work() {
+                Some(Duration::ZERO)
+            } else {
+                None
+            };
+            door.park.park(stay);
         }
         // Acquire pairs with the Release in `call`.
         self.state.swap(EMPTY, Ordering::Acquire);

@@ -82,6 +82,11 @@ impl Sleepers {
         }
     }
 
+    /// Whether somebody will notice soon if work or the park is left waiting.
+    pub(super) fn is_watched(&self) -> bool {
+        self.door.is_watched()
+    }
+
     /// A worker pushed to its own queue.
     #[inline]
     pub(super) fn pushed_inside(&self) {
@@ -145,8 +150,9 @@ impl Sleepers {
             self.wake();
         }
         loop {
-            let place = self.beds[index].sleep(&self.door);
-            let is_own = is_own();
+            let place = self.beds[index].sleep(&self.door, &is_work);
+            // Work that the watch has found waiting is as good as its own.
+            let is_own = is_own() || (place == Place::Park && is_work());
             let mut asleep = self.asleep.lock();
             let listed = asleep.iter().position(|&other| other == index);
             if let Some(position) = listed {

@@ -81,6 +81,8 @@ pub(super) struct Worker {
     streak: Cell<u32>,
     pulse: Arc<CachePadded<Pulse>>,
     searching: Cell<bool>,
+    /// How many turns in a row have left something waiting.
+    crowded: Cell<u32>,
     spin: Spin,
     /// Whether the park is being looked into: what is scheduled meanwhile wakes nobody.
     parked: Cell<bool>,
@@ -97,6 +99,7 @@ impl Worker {
             streak: Cell::new(0),
             pulse: Arc::default(),
             searching: Cell::new(false),
+            crowded: Cell::new(0),
             spin: Spin::new(),
             parked: Cell::new(false),
         });
@@ -185,13 +188,26 @@ impl Worker {
         if self.index.get().is_none() {
             return self.shared.inject(runnable);
         }
-        let alone = self.queue(|queue| {
-            let alone = queue.is_empty();
-            queue.push(runnable);
-            alone
-        });
-        if !alone || self.is_slot_full() {
-            self.shared.sleepers.pushed_inside();
+        self.queue(|queue| queue.push(runnable));
+        self.share();
+    }
+
+    /// Has somebody else come if more waits than this worker runs next.
+    ///
+    /// To wake a thread, and to have it fetch all that the work needs from this core, costs more
+    /// than most turns. So little work is shared only if it goes on to wait, turn after turn. That
+    /// one turn is long is for the watch to notice, so without a watch it is shared at once.
+    fn share(&self) {
+        let waiting = self.queue(Queue::len) + usize::from(self.is_slot_full());
+        if waiting <= 1 {
+            return self.crowded.set(0);
+        }
+        self.crowded.set(self.crowded.get() + 1);
+        let sleepers = &self.shared.sleepers;
+        let is_little = waiting <= LITTLE && self.crowded.get() < TURNS_ALONE;
+        if !is_little || !sleepers.is_watched() {
+            self.crowded.set(0);
+            sleepers.pushed_inside();
         }
     }
 
@@ -228,9 +244,7 @@ impl Worker {
     fn poll(&self) {
         self.park(|| self.shared.sleepers.poll());
         memory::tidy();
-        if !self.queue(Queue::is_empty) {
-            self.shared.sleepers.pushed_inside();
-        }
+        self.share();
     }
 
     /// Looks elsewhere for work; sleeps if there is none.
@@ -335,9 +349,7 @@ impl Worker {
         let is_own = || shared.is_stopping() || self.is_slot_full() || !self.queue(Queue::is_empty);
         let sleep = || shared.sleepers.sleep(index, || shared.is_work(), is_own);
         self.searching.set(self.park(sleep));
-        if !self.queue(Queue::is_empty) {
-            shared.sleepers.pushed_inside();
-        }
+        self.share();
     }
 
     /// What may be in the park is no turn, and what it schedules wakes nobody.
@@ -445,6 +457,9 @@ fn until_settled(steal: impl Fn() -> Steal<Runnable>) -> Option<Runnable> {
 
 /// How many turns in a row may come from the slot.
 const STREAK: u32 = 3;
+/// How much waiting work is little, and for how many turns it may wait for this worker.
+const LITTLE: usize = 3;
+const TURNS_ALONE: u32 = 16;
 const TURNS_A_POLL: u32 = 64;
 const TURNS_A_LOOK_OUTSIDE: u32 = 8;
 /// A small part of a microsecond.
