@@ -15,6 +15,7 @@ mod dispatch_defer;
 mod flood;
 mod growth;
 mod harness;
+mod hostile;
 mod idle;
 mod large_number_of_links;
 mod lives;
@@ -49,6 +50,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("scheduler", scheduler::run),
     ("flood", flood::run),
     ("idle", idle::run),
+    ("hostile", hostile::run),
     ("growth_workers", growth::workers),
     ("growth_processes_10k", |plan| {
         growth::processes(plan, 10_000);
@@ -70,6 +72,9 @@ const BENCHMARKS: &[Benchmark] = &[
 ];
 
 fn main() {
+    if hostile::is_side() {
+        return;
+    }
     let plan = Plan::from_arguments();
     for (name, benchmark) in BENCHMARKS {
         plan.run(name, *benchmark);

@@ -75,8 +75,9 @@ pub struct Limits {
     /// Requests of one connection that may wait for their answers before its bytes are left
     /// unread.
     ///
-    /// 1,024: deep enough for every pipelining client, and a bound on the memory that a client
-    /// can claim by asking without reading. Messages do not count: their answers do not wait.
+    /// 128: deeper than clients pipeline, and a bound on the memory that a client can claim by
+    /// asking without reading, which is so many answers a connection. Messages do not count: their
+    /// answers do not wait.
     pub unanswered_requests: usize,
     /// Bytes of answers that may wait to be written before a connection's bytes are left unread.
     ///
@@ -100,7 +101,7 @@ impl Default for Limits {
             idle_time: Duration::from_secs(120),
             silent_time: None,
             write_time: Duration::from_secs(60),
-            unanswered_requests: 1024,
+            unanswered_requests: 128,
             unwritten_bytes: 64 * 1024,
         }
     }
