@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::Realms;
-use super::page::{Line, Page};
+use super::page::{FRONT, Line, Page};
 use crate::http::{Request, Response};
 use crate::process::{Context, Process, RouteHelp};
 
@@ -90,7 +90,7 @@ impl Process for Help {
 type Endpoints = BTreeMap<Box<str>, Vec<RouteHelp>>;
 
 fn list(endpoints: &Endpoints) -> Page {
-    let mut page = Page::new("Help".to_owned());
+    let mut page = Page::new(FRONT.to_owned());
     for (id, routes) in endpoints {
         page.push(Line::Link(format!("/help/{id}"), format!("/{id}")));
         for route in routes {
@@ -100,11 +100,13 @@ fn list(endpoints: &Endpoints) -> Page {
     page
 }
 
-/// An endpoint, and the first line of what it says of itself.
+/// An endpoint, and the first sentence of what it says of itself, or the first line if that is
+/// shorter.
 fn entry(id: &str, route: &RouteHelp) -> Line {
     let url = url(id, &route.path);
-    let said = route.help.lines().next().unwrap_or_default();
-    Line::Entry(format!("/help{url}"), url, said.to_owned())
+    let line = route.help.lines().next().unwrap_or_default();
+    let sentence = line.split_inclusive(". ").next().unwrap_or_default();
+    Line::Entry(format!("/help{url}"), url, sentence.trim().to_owned())
 }
 
 fn as_json(endpoints: &Endpoints) -> Response {

@@ -120,8 +120,8 @@ pub(super) const SPACING: Duration = Duration::from_millis(500);
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 const SNAPSHOT: &str = "\
-The current values of all metrics, as a JSON object. There are two snapshots a second; who asks for
-more waits.
+The current values of all metrics, as a JSON object. Snapshots are some time apart; who asks sooner
+waits.
 
 Query parameters:
 

@@ -72,7 +72,8 @@ impl Page {
         let mut text = format!(
             "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>{title}</title>\
              <style>{STYLE}</style></head>\n\
-             <body>\n<p><a href=\"/help\">Help</a></p>\n<h1>{title}</h1>\n"
+             <body>\n{}<h1>{title}</h1>\n",
+            if self.title == FRONT { "" } else { HOME },
         );
         for line in &self.lines {
             match line {
@@ -112,6 +113,11 @@ fn escape(text: &str) -> String {
     }
     escaped
 }
+
+/// The title of the page that leads to all others.
+pub(super) const FRONT: &str = "Help";
+
+const HOME: &str = "<p><a href=\"/help\">Help</a></p>\n";
 
 const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:50em;margin:2em auto;padding:0 1em}\
     pre{background:#f3f3f3;padding:.5em 1em;overflow:auto}\

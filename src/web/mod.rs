@@ -21,11 +21,16 @@
 //! - Nothing waits for a writer before it reads on: if both ends did, they would wait for each
 //!   other once the buffers between them are full. Only a connection whose own answers pile up is
 //!   left unread, by the limits `unanswered_requests` and `unwritten_bytes`.
-//! - A client that shuts down its writing half gets all of its answers.
+//! - A client that shuts down its writing half gets all of its answers. One that breaks its
+//!   connection off by a reset, as [our own](client) does when it gives up, has the futures of the
+//!   answers discarded, and the readers of streamed ones close.
 //! - What makes no sense is answered with the status that says why, and the connection is closed.
 //!   A process that gives no answer, or fails, costs its client a 500, and the connection goes on.
 //! - An answer that breaks off while it is streamed ends the connection: nothing else can tell the
 //!   client.
+//!
+//! A [`Handler`] has a server of its own, beside that of the processes. A [`Guard`] decides which
+//! messages are let in; without one, all are.
 //!
 //! Unlike C++ libprocess, `HEAD` gets no body, an abandoned answer does not block what follows
 //! it, and a connection that will be closed says so.

@@ -1,6 +1,7 @@
 //! A URL with a server is read strictly and written as it was (`URLTest`).
 
 use libprocess::http::{AbsoluteUrl, Url};
+use proptest::prelude::*;
 
 fn parse(text: &str) -> AbsoluteUrl {
     text.parse()
@@ -90,4 +91,26 @@ fn it_is_written_as_it_was_read() {
         assert_eq!(parse(&parse(text).to_string()), parse(text));
     }
     assert_eq!(parse("HTTPS://abc.com").to_string(), "https://abc.com/");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn what_is_read_is_written_so_that_it_is_read_again(
+        text in "(http|https|http\\+unix|x)://[a-b%2F:\\[\\]0-9.@]{0,8}[/?#=&%a-c]{0,8}",
+    ) {
+        if let Ok(url) = text.parse::<AbsoluteUrl>() {
+            let again: AbsoluteUrl = url.to_string().parse().unwrap();
+            prop_assert_eq!((&again.scheme, &again.host), (&url.scheme, &url.host));
+            prop_assert_eq!((again.port(), &again.target.path), (url.port(), &url.target.path));
+            prop_assert_eq!(again.target.fragment, url.target.fragment);
+        }
+    }
+
+    #[test]
+    fn no_text_panics(text in ".{0,30}") {
+        let _ = text.parse::<AbsoluteUrl>();
+        let _ = format!("http://{text}").parse::<AbsoluteUrl>();
+    }
 }

@@ -11,7 +11,8 @@ use libprocess::codec::head::{RequestHead, parse_request, parse_response};
 use libprocess::codec::message::{self, Message};
 use libprocess::codec::url::{Query, Target, decode, encode};
 use libprocess::codec::{Error, Limits, Progress};
-use libprocess::http::{Exchange, Headers, Request, Response, Status};
+use libprocess::http::authentication::Challenge;
+use libprocess::http::{AbsoluteUrl, Exchange, Headers, Request, Response, Status};
 
 use crate::net::world::{self, Nodes, World};
 use crate::web::site::Site;
@@ -220,6 +221,12 @@ pub fn url(bytes: &[u8]) {
             "{printed}"
         );
     }
+    if let Ok(url) = text.parse::<AbsoluteUrl>() {
+        let printed = url.to_string().parse::<AbsoluteUrl>();
+        let again = printed.expect("what was printed can be read");
+        assert_eq!((again.port(), again.host), (url.port(), url.host));
+        assert_eq!(again.target.path, url.target.path);
+    }
 }
 
 /// What is a name stays it.
@@ -233,6 +240,14 @@ pub fn upid(bytes: &[u8]) {
 /// Headers that may be set arrive as they were set.
 pub fn headers(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
+    if let Ok(challenges) = Challenge::parse(&text) {
+        // Each names its realm, and was not made of nothing.
+        let length: usize = challenges
+            .iter()
+            .map(|one| one.scheme.len() + one.realm().len())
+            .sum();
+        assert!(!challenges.is_empty() && length <= text.len());
+    }
     let mut headers = Headers::new();
     for line in text.split('\n').take(50) {
         let (name, value) = line.split_once('\0').unwrap_or((line, ""));
