@@ -13,7 +13,7 @@ use crate::process::Endpoint;
 use crate::scheduler::contain;
 
 /// A function that answers all requests of a [`Server`](super::Server) of its own, beside that of
-/// the processes; see [`Runtime::serve`](../runtime/struct.Runtime.html#method.serve).
+/// the processes; `Runtime::serve` starts one.
 ///
 /// It is called by the task of the connection, so it should not block; its answer may come at any
 /// time. Requests of one connection are handed over as they arrive, and answered in their order.

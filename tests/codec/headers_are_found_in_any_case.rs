@@ -44,7 +44,7 @@ fn those_of_a_response() {
 #[test]
 fn those_of_our_own() {
     let mut headers = Headers::new();
-    assert!(headers.is_empty() && headers.get("a") == None);
+    assert!(headers.is_empty() && headers.get("a").is_none());
     headers.append("A", "1").unwrap();
     headers.append("B", "2").unwrap();
     assert!(headers.contains("a") && !headers.contains("c"));

@@ -129,9 +129,10 @@ impl Queue {
             return Prospect::Over(Error::Disconnected);
         }
         state.waker = Some(ctx.waker().clone());
-        match state.taken_back.is_empty() && !(is_room && !state.asks.is_empty()) {
-            true => Prospect::Open,
-            false => Prospect::Busy,
+        let can_send = is_room && !state.asks.is_empty();
+        match can_send || !state.taken_back.is_empty() {
+            true => Prospect::Busy,
+            false => Prospect::Open,
         }
     }
 
