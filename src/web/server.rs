@@ -145,6 +145,24 @@ impl Server {
 
     /// Accepts no more, and leaves the connections that there are for as long as `grace` to their
     /// clients, which may also ask more on them. Ready once all are gone.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use libprocess::address::Address;
+    /// use libprocess::future::Future;
+    /// use libprocess::http::Response;
+    /// use libprocess::runtime::Runtime;
+    /// use libprocess::web::Handler;
+    ///
+    /// let runtime = Runtime::builder().start()?;
+    /// let handler = Handler::new(|_request| Future::ready(Response::ok("hello")));
+    /// let server = runtime.serve(Address::loopback(0), handler)?;
+    /// let response = runtime.client().get(server.address(), "/");
+    /// assert_eq!(response.wait()?.body, "hello".into());
+    /// server.finish(Duration::from_secs(5)).wait()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "grace_period")]
     pub fn finish(&self, grace: Duration) -> future::Future<()> {
         self.shared.accepting.abort();

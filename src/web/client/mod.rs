@@ -180,6 +180,19 @@ impl Client {
     }
 
     /// Connects for any number of requests. If that fails, they do.
+    ///
+    /// ```
+    /// use libprocess::http::{Method, Request};
+    /// use libprocess::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::builder().start()?;
+    /// let connection = runtime.client().connect(runtime.address());
+    /// let first = connection.send(Request::new(Method::GET, "/system/stats.json")?);
+    /// let second = connection.send(Request::new(Method::GET, "/nobody")?);
+    /// assert_eq!(second.wait()?.status.code(), 404);
+    /// assert_eq!(first.wait()?.status.code(), 200);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "process::http::connect")]
     pub fn connect(&self, to: impl Into<Destination>) -> Connection {
         let to = to.into();
