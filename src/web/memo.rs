@@ -6,9 +6,10 @@
 //!
 //! Of messages only heads in exactly the form of libprocess are kept, so that nothing but the body
 //! has to be read behind one. Most clients repeat themselves too, in requests without a body; but
-//! some ask each time for something else, so a request's head is kept when it comes again. A memo belongs to the thread that polls a connection, not to the connection:
-//! idle ones cost nothing, and peers that send much share it. Heads that meet in one place
-//! replace each other.
+//! some ask each time for something else, so a request's head is kept when it comes again.
+//!
+//! A memo belongs to the thread that polls a connection, not to the connection: idle ones cost
+//! nothing, and peers that send much share it. Heads that meet in one place replace each other.
 //!
 //! What is kept is what the bytes say, and nothing of whom they lead to: that is found out anew
 //! each time.
