@@ -6,11 +6,12 @@
 //! 2. **Event loop**, and the driver that waits in it for sockets and timers; timers that are set
 //!    for sooner than it waits for wake it.
 //! 3. **Workers**, which wait in the driver.
-//! 4. **Listener**: from here on the runtime has an address, and others may connect; what they
+//! 4. **Listeners**: from here on the runtime has an address, and others may connect; what they
 //!    say waits in the kernel.
 //! 5. **Table of processes**, known under that address or the advertised one.
-//! 6. **Wire**: peers and links, and the server that takes connections from the listener.
-//! 7. **Lookout** for workers that are all stuck, and **services**.
+//! 6. **Lookout** for workers that are all stuck.
+//! 7. **Wire**: peers and links, and the server that takes connections from the listener.
+//! 8. **Services**.
 //!
 //! A step that fails undoes those before it, in reverse.
 //!
@@ -42,7 +43,7 @@ use crate::clock::{self, Clock, Watch};
 use crate::codec::Limits;
 use crate::codec::message::Credentials;
 use crate::net::tcp::{self, Tcp};
-use crate::net::{Network, unix};
+use crate::net::{Listener, Network, unix};
 use crate::os::Reaper;
 use crate::primitive::sync::Arc;
 use crate::process::ProcessManager;
@@ -95,12 +96,15 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
     let address = Address::new(plan.ip, plan.port);
     let listened = network.listen(address);
     let listener = listened.map_err(|error| StartError::Listen(address, error))?;
+    let paths = engine.listen(plan.paths, &clock)?;
     let advertised = Address::new(
         plan.advertised_ip.unwrap_or(plan.ip),
         plan.advertised_port.unwrap_or(listener.address().port()),
     );
     let scheduler = engine.scheduler.clone();
     let manager = ProcessManager::new(advertised, clock, scheduler, plan.seed);
+    engine.look_out(&manager, plan.stall_limit)?;
+    // Behind this nothing fails: the wire has tasks that end only when it is stopped.
     let wire = Wire::start(
         &manager,
         Arc::clone(&network),
@@ -114,13 +118,7 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
             credentials: plan.credentials,
         },
     );
-    if let Some(own) = &engine.own {
-        for path in plan.paths {
-            let listened = unix::listen(&own.reactor, manager.clock(), &path);
-            wire.listen(listened.map_err(|error| StartError::ListenAtPath(path, error))?);
-        }
-    }
-    engine.look_out(&manager, plan.stall_limit)?;
+    paths.into_iter().for_each(|path| wire.listen(path));
     plan.services
         .spawn(&manager, plan.delegate.as_deref(), &plan.realms);
     Ok(Running {
@@ -215,6 +213,22 @@ impl Engine {
             scheduler,
             own: Some(own),
         })
+    }
+
+    /// Listens at paths; what polls their sockets is of our own.
+    fn listen(
+        &self,
+        paths: Vec<PathBuf>,
+        clock: &Clock,
+    ) -> Result<Vec<Box<dyn Listener>>, StartError> {
+        let own = self.own.iter();
+        let paths = own.flat_map(|own| paths.iter().map(|path| (&own.reactor, path)));
+        paths
+            .map(|(reactor, path)| {
+                let listened = unix::listen(reactor, clock, path);
+                listened.map_err(|error| StartError::ListenAtPath(path.clone(), error))
+            })
+            .collect()
     }
 
     /// Has it told if all workers are stuck. A scheduler that was handed in sees to itself.

@@ -1,7 +1,7 @@
 //! A listener on any address of IPv6 is reached over IPv4 too; one at a path, by who may open it.
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 
@@ -69,6 +69,20 @@ fn a_file_is_not() {
     let runtime = Runtime::builder().workers(1).unix_path(&path).start();
     assert!(runtime.is_err());
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn a_start_that_fails_leaves_no_listener() {
+    let path = path("no-listener");
+    std::fs::write(&path, "precious").unwrap();
+    // An address of its own, so that nobody else takes the port meanwhile.
+    let ip = Ipv4Addr::new(127, 0, 0, 77);
+    let free = || TcpListener::bind((ip, 0)).unwrap().local_addr().unwrap();
+    let port = free().port();
+    let builder = Runtime::builder().workers(1).ip(ip).port(port);
+    assert!(builder.unix_path(&path).start().is_err());
+    TcpListener::bind((ip, port)).unwrap();
     std::fs::remove_file(&path).unwrap();
 }
 
