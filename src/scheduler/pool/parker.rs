@@ -25,13 +25,17 @@
 //!   unwatched, and then appoints a sleeper, if one is in bed.
 //! - Who has gone to bed tries the door once more. It does so under the lock under which it could
 //!   be appointed: either it was in bed when who left looked, or it finds the park deserted.
-//! - Who goes off duty tries the door once more too. Leaving the park and going off duty each
-//!   have a sequentially consistent fence behind them, so that one of them sees the other.
+//! - Who goes off duty tries the door once more too.
+//!
+//! Coming to the door, also in vain, and leaving are exchanges of one word that acquire and
+//! release. So who finds the park occupied, and whatever it did before (lie down, go off duty), is
+//! seen by who leaves. Two who leave the park or the watch for a turn meet under the lock of the
+//! list of sleepers, under which both look whether a watch is to be appointed.
 
 use std::time::Duration;
 
 use super::super::park::Park;
-use crate::primitive::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering, fence};
+use crate::primitive::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use crate::primitive::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 /// The park of a pool: one worker at a time.
@@ -65,9 +69,10 @@ impl Door {
         true
     }
 
-    /// Whether nobody is in the park nor watches it. Asked by who has left it or the watch.
+    /// Whether nobody is in the park nor watches it. Asked by who has left it or the watch, under
+    /// the lock of the list of sleepers.
     pub(super) fn is_deserted(&self) -> bool {
-        // The fence of who has left, or gone off duty, pairs with that of the other.
+        // Relaxed: the door, or that lock, is between this and what others did before.
         !self.occupied.load(Ordering::Relaxed) && !self.watched.load(Ordering::Relaxed)
     }
 
@@ -79,14 +84,14 @@ impl Door {
 
     /// There is no watch any more.
     fn unwatch(&self) {
+        // Relaxed, as in `is_deserted`: what comes next is the door, or that lock.
         self.watched.store(false, Ordering::Relaxed);
-        // Pairs with the fence of who leaves the park.
-        fence(Ordering::SeqCst);
     }
 
     fn enter(&self) -> Option<Inside<'_>> {
-        // Acquire pairs with the Release of who was inside before.
-        if self.occupied.swap(true, Ordering::Acquire) {
+        // AcqRel pairs with that of who leaves: this sees what was done inside before, and who
+        // leaves sees what was done before this came in vain.
+        if self.occupied.swap(true, Ordering::AcqRel) {
             return None;
         }
         // Relaxed: only a rough sign of life for the watch.
@@ -100,11 +105,9 @@ struct Inside<'d>(&'d Door);
 
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
-        // Release pairs with the Acquire of who comes next. An exchange, so that who tries the
-        // door at the same time is before it or after it.
-        self.0.occupied.swap(false, Ordering::Release);
-        // Pairs with the fence of who goes off duty, and with that of who lies down.
-        fence(Ordering::SeqCst);
+        // AcqRel pairs with that of `enter`. An exchange, so that who tries the door at the same
+        // time is before it or after it.
+        self.0.occupied.swap(false, Ordering::AcqRel);
     }
 }
 
@@ -340,7 +343,7 @@ const CALLED: u8 = 3;
 /// How long sockets may wait behind a long turn.
 const ROUND: Duration = Duration::from_millis(1);
 /// How many rounds without traffic end the watch.
-const QUIET_ROUNDS: u32 = if cfg!(any(loom, shuttle)) { 2 } else { 50 };
+const QUIET_ROUNDS: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 50 };
 
 #[cfg(all(test, any(loom, shuttle)))]
 mod model;

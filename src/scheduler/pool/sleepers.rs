@@ -58,7 +58,8 @@ impl Sleepers {
 
     /// Looks into the park, unless somebody is in it.
     pub(super) fn poll(&self) {
-        // Whoever went to bed meanwhile relies on who was in the park.
+        // Whoever went to bed meanwhile relies on who was in the park. It counted itself out before
+        // it came to the door, so that this sees it.
         if self.door.poll() && self.count().awake() < self.beds.len() {
             self.post_watch(&self.asleep.lock());
         }
