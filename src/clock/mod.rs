@@ -145,7 +145,8 @@ impl Clock {
 
     /// What time it is if it runs.
     fn running(&self) -> Time {
-        self.0.real.now() + Duration::from_nanos(self.0.lead.load(Ordering::Relaxed))
+        let lead = Duration::from_nanos(self.0.lead.load(Ordering::Relaxed));
+        self.0.real.now() + lead
     }
 
     /// Whether time stands still.

@@ -1,11 +1,14 @@
 //! Random interleavings of who reads time, who stops it, and who runs timers.
 //!
-//! Each names the race that it holds. Planted faults that they found, in an earlier form:
+//! Each names the race that it holds. Planted faults that they find:
 //!
 //! | fault | found by |
 //! | --- | --- |
-//! | time is read before the pause is announced | reading |
+//! | time is frozen before the pause is announced | reading |
+//! | time is read without a second look whether it runs | reading |
 //! | time runs again before its lead is known | reading |
+//! | a timer that is due at once wakes nobody | running |
+//! | a driver that was sent away is not woken | running |
 
 use shuttle::thread;
 

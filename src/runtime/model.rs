@@ -1,4 +1,16 @@
 //! Random interleavings of whole runtimes: scheduler, processes and clock together.
+//!
+//! Each names the race that it holds. Planted faults that they find, beside those of a pool:
+//!
+//! | fault | found by |
+//! | --- | --- |
+//! | time that is moved wakes nobody | `waiting_processes_are_replaced` |
+//! | a timer that is due at once wakes nobody | `setting_a_timer_races_with_parking` |
+//! | a callback counts as returned when it begins | `settling_races_with_a_slow_callback` |
+//! | out of the table after the waits for the end are over | all that end a process |
+//! | a link to who has ended is forgotten; who is linked is told twice | all that end a process |
+//! | orders to a seeded scheduler without telling it | `a_seeded_world_is_sent_to_from_outside` |
+//! | a seeded run that is over before the baton is down | the same |
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -274,6 +286,23 @@ fn settling_races_with_timers_and_events() {
         world.runtime.settle();
         assert_eq!(world.counts.served.load(Relaxed), 10);
         assert!(!world.clock.has_due());
+        world.stop();
+    });
+}
+
+/// Holds: settle and expire: a callback that takes its time is under way until it has returned.
+#[test]
+fn settling_races_with_a_slow_callback() {
+    check(|| {
+        let world = World::start(2);
+        let node = world.spawn();
+        let parcel = Parcel::new(&world.counts);
+        world.clock.timer(Duration::ZERO, move || {
+            (0..10).for_each(|_| thread::yield_now());
+            node.tell(|_, _| parcel.serve());
+        });
+        world.runtime.settle();
+        assert_eq!(world.counts.served.load(Relaxed), 1);
         world.stop();
     });
 }

@@ -1,4 +1,16 @@
 //! Random interleavings of whole pools.
+//!
+//! Each names the race that it holds. Planted faults that they find:
+//!
+//! | fault | found by |
+//! | --- | --- |
+//! | a stop that drops what is queued before it raises the flag | all |
+//! | a runnable that is queued during a stop, without a look at the flag | stopping |
+//! | who blocks keeps what is in its slot | a chain, a section |
+//! | who blocks lends nothing; a section lends nothing | a chain; a section |
+//! | a turn that ends without a core is not counted | a chain, a section |
+//! | a runnable counted after it is queued | a random graph |
+//! | a core lent without telling who waits for one | a chain |
 
 use shuttle::sync::atomic::{AtomicUsize, Ordering};
 use shuttle::thread;
@@ -216,6 +228,7 @@ fn stopping_races_with_sends_and_wakes() {
             })
             .collect();
         scheduler.stop();
+        Address::new(&scheduler, &count).tell(|| Life::Dead);
         for sender in senders {
             sender.join().unwrap().wait();
         }

@@ -7,6 +7,8 @@
 //! vain costs some, and without credit it sleeps at once. One pause in many is then spent awake
 //! all the same, and for longer, to find out whether it would be worth while again: when both
 //! sides of a conversation sleep, each sees the other's waking up in its own pause.
+//!
+//! No model stands beside this: a worker's credit is its own, and nothing here is shared.
 
 use std::cell::Cell;
 

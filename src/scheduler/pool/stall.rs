@@ -34,7 +34,7 @@ use crossbeam_utils::CachePadded;
 use super::super::runnable::Runnable;
 use super::Shared;
 use crate::primitive::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering, fence};
-use crate::primitive::sync::{Arc, Condvar, Mutex};
+use crate::primitive::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 /// The signs of life of a thread that works. Only this thread writes them, and all is relaxed:
 /// they order nothing.
@@ -205,6 +205,11 @@ impl Lookout {
         if !*over {
             self.called.wait_for(&mut over, pause);
         }
+        self.stand_by(over, are_awake)
+    }
+
+    /// Goes off duty unless all are awake, and waits to be called. False if there is no next look.
+    fn stand_by(&self, mut over: MutexGuard<'_, bool>, are_awake: impl Fn() -> bool) -> bool {
         if !are_awake() {
             self.on_duty.store(false, Ordering::Relaxed);
             // Pairs with the fence behind a change of the count.

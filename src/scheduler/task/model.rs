@@ -1,6 +1,7 @@
 //! Every interleaving of a task and of who waits for its end.
 //!
-//! No planted fault was seen to be found by it yet.
+//! Planted faults that it finds: a joiner that looks for the end before it leaves its waker, and an
+//! end that comes after the joiner's waker was taken.
 
 use std::task::{Context, Wake};
 

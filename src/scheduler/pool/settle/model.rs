@@ -13,7 +13,7 @@
 //! | the counts are read without acquire | both |
 //! | the end of a blocking turn counted before it is listed | blocked |
 //! | a turn that goes on leaves the list before its beginning is counted | blocked |
-//! | the list not looked at | blocked |
+//! | the list not looked at, or only after both sums | blocked |
 
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;

@@ -9,7 +9,8 @@
 //! | no last look at the queues before falling asleep | all with a push |
 //! | the call in the bed taken back on the way to sleep | all |
 //! | a call that does not go through the lock | those with two workers |
-//! | who is woken is not counted as searching | `two_pushes_race_with_falling_asleep` |
+//! | who is woken is not counted as searching | all with two pushes |
+//! | the last searcher forgets what is left | `a_push_races_with_the_end_of_a_search` |
 //! | who is woken stays on the list | all with a push |
 
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

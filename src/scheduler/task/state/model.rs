@@ -11,6 +11,7 @@
 //! | a wake during the poll that queues the task again | `wakes`, `an_abort` |
 //! | a wake that loses the abort | `an_abort` |
 //! | an end that is a store, which a wake at the same time may undo | `an_abort` |
+//! | the end does not release, or is seen without acquire | `looking` |
 
 use loom::cell::UnsafeCell;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
