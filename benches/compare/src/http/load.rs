@@ -19,8 +19,9 @@ pub(super) struct Load {
 pub(super) struct Outcome {
     pub(super) requests: u64,
     pub(super) seconds: f64,
-    /// How long each round of `depth` requests took, in order.
-    latencies: Vec<Duration>,
+    /// Quantiles of the time that a round of `depth` requests took, in microseconds.
+    pub(super) p50: f64,
+    pub(super) p99: f64,
 }
 
 impl Load {
@@ -52,7 +53,8 @@ impl Load {
         Ok(Outcome {
             requests: (latencies.len() * self.depth) as u64,
             seconds: begin.elapsed().as_secs_f64(),
-            latencies,
+            p50: quantile(&latencies, 0.50),
+            p99: quantile(&latencies, 0.99),
         })
     }
 
@@ -93,13 +95,11 @@ impl Load {
     }
 }
 
-impl Outcome {
-    /// A quantile of the time that a round took, in microseconds.
-    pub(super) fn quantile(&self, share: f64) -> f64 {
-        let last = self.latencies.len().saturating_sub(1) as f64;
-        let found = self.latencies.get((last * share) as usize);
-        found.map_or(f64::NAN, |latency| latency.as_secs_f64() * 1e6)
-    }
+/// A quantile of what is in order, in microseconds.
+fn quantile(latencies: &[Duration], share: f64) -> f64 {
+    let last = latencies.len().saturating_sub(1) as f64;
+    let found = latencies.get((last * share) as usize);
+    found.map_or(f64::NAN, |latency| latency.as_secs_f64() * 1e6)
 }
 
 fn varied(number: usize) -> String {

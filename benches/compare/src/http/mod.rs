@@ -1,13 +1,15 @@
 //! `compare http`: HTTP servers beside ours, each in an OS process of its own.
 //!
 //! All answer `GET /hello/world` with the same thirteen bytes; ours does it in a process. The
-//! load is 64 connections of this OS process, plain (one request in flight on each) and pipelined
-//! by 16. What counts is how much a second of the server's processor time serves: that does not
-//! depend on what the load generator needs. hyper flushes pipelined answers together.
+//! load is 64 connections of another OS process, plain (one request in flight on each) and
+//! pipelined by 16; `wrk` makes it where that is installed, and this OS process elsewhere. What
+//! counts is how much a second of the server's processor time serves: that does not depend on
+//! what the load generator needs. hyper flushes pipelined answers together.
 
 mod idle;
 mod load;
 mod servers;
+mod wrk;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -27,6 +29,7 @@ usage: cargo compare http [options]
   --reps N           repetitions, interleaved (default: 5)
   --json FILE        write the rows as JSON too
   --heads varied     give each request of a connection another query (default: same)
+  --load own         make the load here, also where wrk is installed
   --idle N           measure what N idle connections cost, and nothing else";
 
 /// A row of the JSON file.
@@ -47,6 +50,8 @@ struct Options {
     reps: usize,
     json: Option<String>,
     is_varied: bool,
+    /// Whether `wrk` makes the load.
+    has_wrk: bool,
     idle: Option<usize>,
 }
 
@@ -60,6 +65,7 @@ impl Options {
             reps: 5,
             json: None,
             is_varied: false,
+            has_wrk: wrk::is_installed(),
             idle: None,
         };
         for pair in words.chunks(2) {
@@ -77,11 +83,14 @@ impl Options {
                 }
                 "--heads" if ["same", "varied"].contains(&value.as_str()) => {
                     options.is_varied = value == "varied";
+                    // It would have to make each head in Lua.
+                    options.has_wrk &= !options.is_varied;
                 }
                 "--idle" => {
                     let idle = value.parse().ok().filter(|idle| *idle >= 10);
                     options.idle = Some(idle.ok_or(format!("`{value}` is no number from 10 on"))?);
                 }
+                "--load" if value == "own" => options.has_wrk = false,
                 "--json" => options.json = Some(value.clone()),
                 other => return Err(format!("`{other}` is not an option")),
             }
@@ -126,7 +135,7 @@ fn measure(options: &Options) -> Result<(), String> {
     for rep in 0..options.reps {
         for (mode, depth) in MODES {
             for server in &options.systems {
-                let row = run(server.name, mode, depth, options.is_varied, rep);
+                let row = run(server.name, mode, depth, options, rep);
                 let row = row.map_err(|error| format!("{} {mode}: {error}", server.name))?;
                 let rate = row.requests_per_second;
                 eprintln!("{:<10} {mode:<9} {rate:>9.0} requests/s", row.system);
@@ -160,18 +169,22 @@ fn run(
     system: &'static str,
     mode: &'static str,
     depth: usize,
-    is_varied: bool,
+    options: &Options,
     rep: usize,
 ) -> Result<Row, String> {
     let server = Side::start(system).map_err(|error| error.to_string())?;
     let load = Load {
         port: server.port,
         depth,
-        is_varied,
+        is_varied: options.is_varied,
     };
     load.run(WARM_UP)?;
     let before = processor_time(server.child.id());
-    let outcome = load.run(LENGTH)?;
+    let outcome = if options.has_wrk {
+        wrk::run(load, LENGTH)?
+    } else {
+        load.run(LENGTH as f64)?
+    };
     let spent = processor_time(server.child.id()).saturating_sub(before);
     Ok(Row {
         measure: "http",
@@ -180,8 +193,8 @@ fn run(
         rep,
         requests_per_second: outcome.requests as f64 / outcome.seconds,
         requests_per_server_core_second: outcome.requests as f64 / spent.as_secs_f64(),
-        p50_us: outcome.quantile(0.50),
-        p99_us: outcome.quantile(0.99),
+        p50_us: outcome.p50,
+        p99_us: outcome.p99,
     })
 }
 
@@ -245,4 +258,4 @@ const MODES: [(&str, usize); 2] = [("plain", 1), ("pipelined", 16)];
 const WARM_UP: f64 = 0.3;
 
 /// In seconds.
-const LENGTH: f64 = 2.0;
+const LENGTH: u64 = 2;
