@@ -64,7 +64,7 @@ impl Model {
 
     fn sleep(self: &Arc<Self>) -> thread::JoinHandle<Place> {
         let model = Arc::clone(self);
-        thread::spawn(move || model.bed.sleep(&model.door))
+        thread::spawn(move || model.bed.sleep(&model.door, &|| false))
     }
 
     /// What who has left the park does, as far as there is one sleeper.
