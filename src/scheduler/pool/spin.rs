@@ -8,6 +8,11 @@
 //! all the same, and for longer, to find out whether it would be worth while again: when both
 //! sides of a conversation sleep, each sees the other's waking up in its own pause.
 //!
+//! A pause in vain costs several times what one that was not gains, so credit stays only where
+//! work comes in most pauses. Work that comes late in its pause has cost about as much as the
+//! waking would have: at such a pace, some ten thousand times a second, credit is lost too, but
+//! slowly, since a conversation that has just begun to be awake is late now and then.
+//!
 //! No model stands beside this: a worker's credit is its own, and nothing here is shared.
 
 use std::cell::Cell;
@@ -40,9 +45,15 @@ impl Spin {
         }
     }
 
-    /// Work came within a pause spent awake.
-    pub(super) fn hit(&self) {
-        self.credit.set((self.credit.get() + STEP).min(MOST));
+    /// Work came in this round of a pause spent awake that may have had `rounds`.
+    pub(super) fn hit(&self, round: u32, rounds: u32) {
+        let credit = self.credit.get();
+        self.credit
+            .set(if round <= EARLY_ROUNDS || rounds > ROUNDS {
+                (credit + STEP).min(MOST)
+            } else {
+                credit.saturating_sub(1)
+            });
     }
 
     /// A pause of so many rounds was spent awake in vain.
@@ -59,6 +70,7 @@ const MOST: u32 = 16;
 /// A round looks at the queues and into the park and offers the processor to others: about a
 /// microsecond.
 const ROUNDS: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 20 };
+const EARLY_ROUNDS: u32 = 12;
 const PROBE_ROUNDS: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 50 };
 
 const PAUSES_A_PROBE: u32 = 64;
@@ -79,7 +91,21 @@ mod tests {
         assert!(others.iter().all(|rounds| *rounds == 1));
         assert_eq!(*probe, PROBE_ROUNDS);
         spin.missed(1);
-        spin.hit();
+        spin.hit(EARLY_ROUNDS + 1, PROBE_ROUNDS);
+        assert_eq!(spin.rounds(), ROUNDS);
+    }
+
+    #[test]
+    fn who_is_always_late_is_not_waited_for() {
+        let spin = Spin::new();
+        for _ in 0..MOST {
+            assert_eq!(spin.rounds(), ROUNDS);
+            spin.hit(EARLY_ROUNDS + 1, ROUNDS);
+        }
+        assert_eq!(spin.rounds(), 1);
+        spin.hit(EARLY_ROUNDS + 1, PROBE_ROUNDS);
+        spin.hit(EARLY_ROUNDS, ROUNDS);
+        spin.missed(ROUNDS);
         assert_eq!(spin.rounds(), ROUNDS);
     }
 }

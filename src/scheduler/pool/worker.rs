@@ -281,7 +281,7 @@ impl Worker {
         while round < rounds {
             if let Some(runnable) = self.look_often() {
                 if round > 0 {
-                    self.spin.hit();
+                    self.spin.hit(round, rounds);
                 }
                 return Some(runnable);
             }
@@ -291,7 +291,7 @@ impl Worker {
             if rounds > 1 {
                 self.poll();
                 if let Some(runnable) = self.own() {
-                    self.spin.hit();
+                    self.spin.hit(round, rounds);
                     return Some(runnable);
                 }
                 // Where threads outnumber processors, the one that would bring work needs ours.
