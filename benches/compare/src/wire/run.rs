@@ -129,6 +129,7 @@ pub struct Row {
     pub body_bytes: usize,
     pub in_flight: usize,
     pub pairs: usize,
+    #[serde(skip)]
     pub pinning: &'static str,
     pub rep: usize,
     pub pairs_per_second: f64,
@@ -137,6 +138,7 @@ pub struct Row {
     /// Of both OS processes.
     pub cpu_us_per_pair: Option<f64>,
     /// Of both OS processes, in microseconds of each second.
+    #[serde(skip)]
     pub cpu_us_per_second: f64,
     pub syscalls_per_pair: Option<f64>,
 }
