@@ -1,8 +1,8 @@
 //! Every interleaving of waking the last sleeper and of going off duty.
 //!
-//! Each names the race that it holds. Planted faults that they find: no fence behind taking the flag
-//! down, no second look at the awake after that, a call that does not go through the lock, a last
-//! riser who calls nobody, an end that is not looked at off duty.
+//! Each names the race that it holds. Planted faults that they find: no fence behind taking the
+//! flag down, no second look at the awake after that, a call that does not go through the lock, a
+//! last riser who calls nobody, an end that is not looked at off duty.
 
 use loom::thread;
 
