@@ -12,6 +12,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::spin::Spin;
 use super::sync::atomic::{AtomicBool, Ordering, spin_loop};
 use super::sync::{Arc, Condvar, Mutex};
 use super::thread;
@@ -78,16 +79,29 @@ impl Latch {
 
     /// Blocks this very thread until the latch is open: what a [`Blocker`] calls in the end.
     pub fn wait_here(&self) {
-        for _ in 0..SPINS {
-            if self.is_open() {
-                return;
-            }
-            spin_loop();
+        if SPIN.with(|spin| self.spin(spin)) {
+            return;
         }
         let mut guard = self.0.lock.lock();
         while !self.is_open() {
             self.0.opened.wait(&mut guard);
         }
+    }
+
+    /// Waits awake, if that is worth while; says whether the latch opened.
+    fn spin(&self, spin: &Spin) -> bool {
+        let rounds = spin.rounds();
+        for round in 0..rounds {
+            for _ in 0..LOOKS_A_ROUND {
+                if self.is_open() {
+                    spin.hit(round, rounds);
+                    return true;
+                }
+                spin_loop();
+            }
+        }
+        spin.missed(rounds);
+        false
     }
 }
 
@@ -151,11 +165,12 @@ fn blocker() -> Option<Rc<dyn Blocker>> {
 
 thread::local! {
     static BLOCKER: RefCell<Option<Rc<dyn Blocker>>> = RefCell::new(None);
+    static SPIN: Spin = const { Spin::new() };
 }
 
-/// About 20 microseconds: an answer that is already under way comes sooner than a sleeping thread
-/// wakes up. A model checker has no use for looking twice.
-const SPINS: u32 = if cfg!(any(loom, shuttle)) { 0 } else { 1000 };
+/// A look takes a fiftieth of a microsecond or a little more. A model checker has no use for
+/// looking twice.
+const LOOKS_A_ROUND: u32 = if cfg!(any(loom, shuttle)) { 0 } else { 50 };
 
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {

@@ -24,5 +24,6 @@ pub mod memory;
 pub(crate) mod panics;
 pub mod random;
 pub mod shared;
+pub(crate) mod spin;
 pub mod sync;
 pub mod thread;

@@ -3,7 +3,6 @@
 //! - [worker]: a thread, its queue, what it runs next, how it blocks;
 //! - [sleepers]: who searches and who sleeps, and why no work is left lying;
 //! - [parker]: where they sleep, and who watches the sockets;
-//! - [spin]: whether one waits awake before it sleeps;
 //! - [bench]: threads that come and go while others block;
 //! - [settle]: how it is known that nothing runs;
 //! - [stall]: how it is noticed that nothing can run.
@@ -21,7 +20,6 @@ mod bench;
 mod parker;
 mod settle;
 mod sleepers;
-mod spin;
 mod stall;
 mod worker;
 

@@ -1,9 +1,11 @@
-//! Whether to wait awake: a worker without work may look for some for a while before it sleeps.
+//! Whether to wait awake: a thread may look for a while before it sleeps, a worker for work and any
+//! other for what it waits for.
 //!
 //! To be woken costs a system call of the one who wakes and, where the core has gone to rest,
-//! ten or twenty microseconds until this one runs; work that comes within that time is better
-//! waited for. Work that does not come makes the waiting a waste, paid at every pause. So a
-//! worker that spins has credit: each time work came while it waited gains some, each time in
+//! ten or twenty microseconds until this one runs; what comes within that time is better waited
+//! for. What does not come makes the waiting a waste, paid at every pause; and where threads share
+//! a core, it keeps from coming what is waited for. So a thread that spins has credit: each time
+//! something came while it waited gains some, each time in
 //! vain costs some, and without credit it sleeps at once. One pause in many is then spent awake
 //! all the same, and for longer, to find out whether it would be worth while again: when both
 //! sides of a conversation sleep, each sees the other's waking up in its own pause.
@@ -13,26 +15,26 @@
 //! waking would have: at such a pace, some ten thousand times a second, credit is lost too, but
 //! slowly, since a conversation that has just begun to be awake is late now and then.
 //!
-//! No model stands beside this: a worker's credit is its own, and nothing here is shared.
+//! No model stands beside this: a thread's credit is its own, and nothing here is shared.
 
 use std::cell::Cell;
 
-/// The credit of one worker.
-pub(super) struct Spin {
+/// The credit of one thread.
+pub(crate) struct Spin {
     credit: Cell<u32>,
     pauses: Cell<u32>,
 }
 
 impl Spin {
-    pub(super) fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             credit: Cell::new(MOST),
             pauses: Cell::new(0),
         }
     }
 
-    /// How many rounds to look for work in the pause that begins; at least one.
-    pub(super) fn rounds(&self) -> u32 {
+    /// How many rounds to look in the pause that begins; at least one.
+    pub(crate) fn rounds(&self) -> u32 {
         if self.credit.get() > 0 {
             return ROUNDS;
         }
@@ -45,8 +47,8 @@ impl Spin {
         }
     }
 
-    /// Work came in this round of a pause spent awake that may have had `rounds`.
-    pub(super) fn hit(&self, round: u32, rounds: u32) {
+    /// What was waited for came in this round of a pause spent awake that may have had `rounds`.
+    pub(crate) fn hit(&self, round: u32, rounds: u32) {
         let credit = self.credit.get();
         self.credit
             .set(if round <= EARLY_ROUNDS || rounds > ROUNDS {
@@ -57,7 +59,7 @@ impl Spin {
     }
 
     /// A pause of so many rounds was spent awake in vain.
-    pub(super) fn missed(&self, rounds: u32) {
+    pub(crate) fn missed(&self, rounds: u32) {
         if rounds > 1 {
             self.credit.set(self.credit.get().saturating_sub(STEP));
         }
@@ -67,8 +69,8 @@ impl Spin {
 const STEP: u32 = 4;
 const MOST: u32 = 16;
 
-/// A round looks at the queues and into the park and offers the processor to others: about a
-/// microsecond.
+/// A round takes about a microsecond: a worker looks at the queues and into the park and offers
+/// the processor to others.
 const ROUNDS: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 20 };
 const EARLY_ROUNDS: u32 = 12;
 const PROBE_ROUNDS: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 50 };
