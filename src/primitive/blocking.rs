@@ -91,7 +91,8 @@ impl Latch {
     /// Waits awake, if that is worth while; says whether the latch opened.
     fn spin(&self, spin: &Spin) -> bool {
         let rounds = spin.rounds();
-        for round in 0..rounds {
+        // The first round is the look that brought the caller here.
+        for round in 1..rounds {
             for _ in 0..LOOKS_A_ROUND {
                 if self.is_open() {
                     spin.hit(round, rounds);
