@@ -17,10 +17,13 @@ pub(super) struct Bodies {
 impl Bodies {
     /// A copy of a body.
     pub(super) fn copy(&mut self, body: &[u8]) -> Bytes {
-        let (place, piece) = match body.len() {
-            ..=SMALL_BYTES => (&mut self.small, SMALL_PIECE_BYTES),
-            ..=MIDDLING_BYTES => (&mut self.middling, MIDDLING_PIECE_BYTES),
-            _ => return Bytes::copy_from_slice(body),
+        if body.len() > MIDDLING_BYTES {
+            return Bytes::copy_from_slice(body);
+        }
+        let (place, piece) = if body.len() > SMALL_BYTES {
+            (&mut self.middling, MIDDLING_PIECE_BYTES)
+        } else {
+            (&mut self.small, SMALL_PIECE_BYTES)
         };
         if place.capacity() < body.len() {
             *place = BytesMut::with_capacity(piece);
