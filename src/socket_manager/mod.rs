@@ -148,6 +148,7 @@ counters! {
 /// use libprocess::address::Address;
 /// use libprocess::clock::Clock;
 /// use libprocess::codec::Limits;
+/// use libprocess::codec::message::Credentials;
 /// use libprocess::net::memory::Memory;
 /// use libprocess::primitive::sync::Arc;
 /// use libprocess::process::{ProcessManager, Transport};
@@ -169,6 +170,7 @@ counters! {
 ///     limits: Limits::default(),
 ///     options: Options::default(),
 ///     dead_letters: None,
+///     credentials: Credentials::default(),
 /// });
 /// let transport: Arc<dyn Transport> = sockets.clone();
 /// manager.set_transport(&transport);
