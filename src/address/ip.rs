@@ -111,12 +111,14 @@ fn parse(text: &str) -> Result<Address, AddressProblem> {
             .map_err(|_| AddressProblem::Ip)?
             .into(),
     };
-    // `u16::from_str` alone would take a sign.
-    if !port.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(AddressProblem::Port);
-    }
-    let port = port.parse().map_err(|_| AddressProblem::Port)?;
+    let port = parse_port(port).ok_or(AddressProblem::Port)?;
     Ok(Address { ip, port })
+}
+
+/// A port as it is written in an address; `u16::from_str` alone would take a sign.
+pub(crate) fn parse_port(text: &str) -> Option<u16> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number)
 }
 
 #[cfg(test)]

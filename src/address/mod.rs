@@ -19,5 +19,6 @@ mod upid;
 
 pub use error::{ParseAddressError, ParseUpidError};
 pub use ip::Address;
+pub(crate) use ip::parse_port;
 pub use upid::Upid;
 pub(crate) use upid::{Local, UpidStock};

@@ -5,6 +5,7 @@ use std::net::Ipv6Addr;
 use std::str::FromStr;
 
 use super::Url;
+use crate::address::parse_port;
 use crate::codec::url::{self, BadEscape};
 
 /// A URL that names its server: `http://host:port/path?query#fragment`.
@@ -114,16 +115,8 @@ fn host_and_port(authority: &str) -> Result<(String, Option<u16>), Problem> {
     if authority.contains('@') || !host.bytes().all(is_plain) {
         return Err(Problem::BadHost);
     }
-    let port = port.map(parse_port).transpose()?;
-    Ok((host.to_owned(), port))
-}
-
-/// `u16::from_str` alone would take a sign.
-fn parse_port(text: &str) -> Result<u16, Problem> {
-    match text.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => text.parse().map_err(|_| Problem::BadPort),
-        false => Err(Problem::BadPort),
-    }
+    let port = port.map(|port| parse_port(port).ok_or(Problem::BadPort));
+    Ok((host.to_owned(), port.transpose()?))
 }
 
 impl FromStr for AbsoluteUrl {

@@ -1,19 +1,18 @@
 //! Whether to wait awake: a thread may look for a while before it sleeps, a worker for work and any
 //! other for what it waits for.
 //!
-//! To be woken costs a system call of the one who wakes and, where the core has gone to rest,
-//! ten or twenty microseconds until this one runs; what comes within that time is better waited
-//! for. What does not come makes the waiting a waste, paid at every pause; and where threads share
-//! a core, it keeps from coming what is waited for. So a thread that spins has credit: each time
-//! something came while it waited gains some, each time in
-//! vain costs some, and without credit it sleeps at once. One pause in many is then spent awake
-//! all the same, and for longer, to find out whether it would be worth while again: when both
-//! sides of a conversation sleep, each sees the other's waking up in its own pause.
+//! To be woken costs a system call of the one who wakes and, where the core has gone to rest, ten
+//! or twenty microseconds until this one runs; what comes within that time is better waited for.
+//! What does not come makes the waiting a waste, paid at every pause; and where threads share a
+//! core, it keeps from coming what is waited for. So a thread that spins has credit: each time
+//! something came while it waited gains some, each time in vain costs as much, and without credit
+//! it sleeps at once. One pause in many is then spent awake all the same, and for longer, to find
+//! out whether it would be worth while again: when both sides of a conversation sleep, each sees
+//! the other's waking up in its own pause.
 //!
-//! A pause in vain costs several times what one that was not gains, so credit stays only where
-//! work comes in most pauses. Work that comes late in its pause has cost about as much as the
-//! waking would have: at such a pace, some ten thousand times a second, credit is lost too, but
-//! slowly, since a conversation that has just begun to be awake is late now and then.
+//! What comes late in its pause has cost about as much as the waking would have: at such a pace,
+//! some ten thousand times a second, credit is lost too, but slowly, since a conversation that has
+//! just begun to be awake is late now and then.
 //!
 //! No model stands beside this: a thread's credit is its own, and nothing here is shared.
 

@@ -95,7 +95,9 @@ pub(super) fn create<P: Process>(core: Core, process: P) -> (Arc<Cell<P>>, Sent)
 
 /// Sends an event and schedules the process if it was idle.
 pub(super) fn send<P: Process>(cell: &Arc<Cell<P>>, event: impl Serve<Body<P>>) {
-    cell.shared().manager.schedule(cell.send(Event::new(event)));
+    cell.shared()
+        .manager
+        .schedule(cell.send(Event::new(event)), 1);
 }
 
 impl<P: Process> Actor for Body<P> {
@@ -272,15 +274,7 @@ impl<P: Process> Endpoint for Cell<P> {
         let mut chain = Chain::new(first);
         events.for_each(|event| chain.push(event));
         let count = chain.len();
-        match self.send_all(chain) {
-            Sent::Dead => self
-                .shared()
-                .manager
-                .counters()
-                .dropped_events
-                .add(count as i64),
-            sent => self.shared().manager.schedule(sent),
-        }
+        self.shared().manager.schedule(self.send_all(chain), count);
     }
 }
 

@@ -162,7 +162,7 @@ impl ProcessManager {
             let (cell, first) = create(Core::new(Arc::clone(self), name, serial), process);
             Ok(((Arc::clone(&cell), first), cell))
         })?;
-        self.schedule(first);
+        self.schedule(first, 1);
         Ok(Pid::new(cell))
     }
 
@@ -213,10 +213,8 @@ impl ProcessManager {
             return;
         }
         if message.to.address() == self.address {
-            match self.find_upid(&message.to) {
-                Some(process) => drop(process.deliver(message.into())),
-                None => self.miss(&message.name, &message.to),
-            }
+            // That there was nobody, it tells itself.
+            let _ = self.deliver(message);
         } else if let Some(transport) = self.transport() {
             transport.send(message);
         } else {
@@ -394,12 +392,12 @@ impl ProcessManager {
         self.names.find(id).map_or(Id::Text(id), Id::Number)
     }
 
-    /// Schedules a process that was sent an event while it was idle.
-    pub(super) fn schedule(&self, sent: Sent) {
+    /// Schedules a process that was sent so many events while it was idle.
+    pub(super) fn schedule(&self, sent: Sent, events: usize) {
         match sent {
             Sent::Queued => {}
             Sent::Wake(runnable) => self.scheduler.schedule(runnable),
-            Sent::Dead => self.counters.dropped_events.increment(),
+            Sent::Dead => self.counters.dropped_events.add(events as i64),
         }
     }
 
@@ -441,7 +439,7 @@ impl Inbound for ProcessManager {
                 Ok(())
             }
             None => {
-                self.counters.messages_to_nobody.increment();
+                self.miss(&message.name, &message.to);
                 Err(message)
             }
         }

@@ -107,7 +107,10 @@ impl<P: Process> Context<P> {
             handler.handle(process, ctx, message);
         });
         self.handlers.install(name.into(), handle);
-        self.correspondence_mut().forget_handler();
+        // A process that never gets a message has nothing to remember, nor to forget.
+        if let Some(correspondence) = self.correspondence.get_mut() {
+            correspondence.forget_handler();
+        }
     }
 
     /// Has messages of this name sent on to another process, as from their original sender, unless

@@ -182,7 +182,10 @@ impl Runtime {
         let (scheduler, clock) = (scheduler.clone(), clock.clone());
         let server = Server::serve(handler, listener, scheduler, clock, self.0.limits);
         let server = Arc::new(server);
-        self.0.servers.lock().push(Arc::downgrade(&server));
+        let mut servers = self.0.servers.lock();
+        servers.retain(|server| server.strong_count() > 0);
+        servers.push(Arc::downgrade(&server));
+        drop(servers);
         // Looked at last: a stop that began before then may not have seen the server.
         match *self.0.running.lock() {
             Some(_) => Ok(server),

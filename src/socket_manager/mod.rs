@@ -129,7 +129,7 @@ counters! {
         /// Dead letters whose connection failed to open, or broke before they were written. A
         /// batch that was being written then counts whole.
         dead_letters_connection_broke,
-        /// Dead letters that the peer answered with `404`: it has no such process.
+        /// Dead letters that the peer did not take: mostly since it has no such process.
         dead_letters_refused,
         /// Connections that failed to open, or broke.
         broken_connections,
@@ -332,7 +332,7 @@ impl Shared {
         self.dead_letters.take(&letters);
     }
 
-    /// A peer said that it has no such process, for so many messages.
+    /// A peer said of so many messages that it does not take them.
     fn refused(&self, to: Address, count: usize) {
         let letters = DeadLetters {
             to,
