@@ -1,6 +1,6 @@
 //! `/system/stats.json` and the gauges `system/*`: what the machine has, and how busy it is.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::Realms;
 use crate::future::Future;
@@ -24,7 +24,7 @@ impl System {
     fn stats(&mut self, _ctx: &mut Context<Self>, request: Request) -> Response {
         let values = GAUGES.iter().filter_map(|gauge| {
             let value = (gauge.read)()?;
-            Some((gauge.key.to_owned(), Value::from(value)))
+            Some((gauge.key.to_owned(), Value::Number(value)))
         });
         let values: Map<_, _> = values.collect();
         Response::jsonp(&values, request.query("jsonp"))
@@ -37,7 +37,8 @@ impl Process for System {
         ctx.route_with("/stats.json", help, self.realms.read(), Self::stats);
         for Gauge { name, read, .. } in GAUGES {
             // What cannot be read has no value in a snapshot.
-            let gauge = PullGauge::flat(*name, || match read() {
+            let value = || read().and_then(|value| value.as_f64());
+            let gauge = PullGauge::flat(*name, move || match value() {
                 Some(value) => Future::ready(value),
                 None => Future::failed("the operating system does not tell"),
             });
@@ -60,7 +61,8 @@ struct Gauge {
     key: &'static str,
     /// Its name among the metrics.
     name: &'static str,
-    read: fn() -> Option<f64>,
+    /// What is counted is a whole number in `/system/stats.json`; among the metrics none is.
+    read: fn() -> Option<Number>,
 }
 
 /// As libprocess names them.
@@ -68,31 +70,31 @@ const GAUGES: &[Gauge] = &[
     Gauge {
         key: "avg_load_1min",
         name: "system/load_1min",
-        read: || Some(usage::load().ok()?[0]),
+        read: || Number::from_f64(usage::load().ok()?[0]),
     },
     Gauge {
         key: "avg_load_5min",
         name: "system/load_5min",
-        read: || Some(usage::load().ok()?[1]),
+        read: || Number::from_f64(usage::load().ok()?[1]),
     },
     Gauge {
         key: "avg_load_15min",
         name: "system/load_15min",
-        read: || Some(usage::load().ok()?[2]),
+        read: || Number::from_f64(usage::load().ok()?[2]),
     },
     Gauge {
         key: "cpus_total",
         name: "system/cpus_total",
-        read: || Some(usage::cpus() as f64),
+        read: || Some(usage::cpus().into()),
     },
     Gauge {
         key: "mem_total_bytes",
         name: "system/mem_total_bytes",
-        read: || Some(usage::memory().ok()?.total as f64),
+        read: || Some(usage::memory().ok()?.total.into()),
     },
     Gauge {
         key: "mem_free_bytes",
         name: "system/mem_free_bytes",
-        read: || Some(usage::memory().ok()?.free as f64),
+        read: || Some(usage::memory().ok()?.free.into()),
     },
 ];
