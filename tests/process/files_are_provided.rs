@@ -35,6 +35,7 @@ impl Folder {
         fs::create_dir_all(path.join("folder/inner")).unwrap();
         fs::write(path.join("folder/page.html"), "<p>").unwrap();
         fs::write(path.join("folder/a b.txt"), "spaces").unwrap();
+        fs::write(path.join("folder/a+b.txt"), "a plus").unwrap();
         fs::write(path.join("folder/inner/data"), "data").unwrap();
         fs::write(path.join("secret"), "secret").unwrap();
         std::os::unix::fs::symlink("../secret", path.join("folder/out")).unwrap();
@@ -72,6 +73,8 @@ fn with_their_types() {
         ("/site/file", Some("text/html"), "<p>"),
         ("/site/folder/page.html", Some("text/html"), "<p>"),
         ("/site/folder/a%20b.txt", Some("text/plain"), "spaces"),
+        ("/site/folder/a+b.txt", Some("text/plain"), "a plus"),
+        ("/site/folder/a%2bb.txt", Some("text/plain"), "a plus"),
         ("/site/folder/inner/data", None, "data"),
         ("/site/folder/in", None, "data"),
         ("/site", None, "secret"),

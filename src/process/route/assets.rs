@@ -13,7 +13,9 @@ use crate::scheduler::Scheduler;
 /// The file that `inner`, the undecoded end of a request's path, names at or below `root`; none
 /// if it leads out of there, or could.
 pub(super) fn locate(root: &Path, inner: &str) -> Option<PathBuf> {
-    let decoded = url::decode_text(inner).ok()?;
+    // A plus is a space in a query only: here it may be in the name, and mostly is.
+    let inner = inner.replace('+', "%2B");
+    let decoded = url::decode_text(&inner).ok()?;
     let inner = Path::new(&*decoded);
     let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_));
     if !inner.components().all(is_plain) || decoded.contains('\0') {
