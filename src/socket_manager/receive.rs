@@ -38,7 +38,9 @@ impl Service for SocketManager {
 
 impl Shared {
     fn check_ip(&self, from: &Upid, peer: Address) -> Result<(), Response> {
-        if !self.options.require_peer_ip_match || from.address().ip() == peer.ip() {
+        // Who comes over a socket at a path has no ip, as has who is nobody: that is no match.
+        let is_match = from.address().ip() == peer.ip() && !peer.ip().is_unspecified();
+        if is_match || !self.options.require_peer_ip_match {
             return Ok(());
         }
         self.counters.mismatched_senders.increment();

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use libprocess::process::{Context, Process};
 use libprocess::runtime::Runtime;
+use libprocess::socket_manager::Options;
 
 fn ask(mut stream: impl Read + Write) -> String {
     let request = b"GET /nobody HTTP/1.1\r\nConnection: close\r\n\r\n";
@@ -112,4 +113,29 @@ fn messages_go_between_the_families() {
         .wait()
         .unwrap();
     assert_eq!(heard.recv().unwrap(), from);
+}
+
+#[test]
+fn who_comes_by_a_path_has_no_ip_that_could_match() {
+    let path = path("match");
+    let options = Options {
+        require_peer_ip_match: true,
+        ..Options::default()
+    };
+    let runtime = Runtime::builder().workers(1).unix_path(&path);
+    let runtime = runtime.messages(options).start().unwrap();
+    for from in ["nobody", "@0.0.0.0:0", "me@127.0.0.1:5"] {
+        let mut stream = UnixStream::connect(&path).unwrap();
+        let message = format!(
+            "POST /metrics/m HTTP/1.1\r\nLibprocess-From: {from}\r\nConnection: close\r\n\r\n"
+        );
+        stream.write_all(message.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(
+            answer.starts_with("HTTP/1.1 400 Bad Request\r\n"),
+            "{answer}"
+        );
+    }
+    runtime.stop().unwrap();
 }
