@@ -36,6 +36,11 @@ impl<'a> RequestHead<'a> {
         Headers::from_parsed(&self.fields)
     }
 
+    /// All values of `name`, in order.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
+        values(&self.fields, name)
+    }
+
     /// The last value of `name`.
     pub fn last(&self, name: &str) -> Option<&'a [u8]> {
         values(&self.fields, name).last()

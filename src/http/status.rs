@@ -36,6 +36,11 @@ impl Status {
         self.0 >= 200 && self.0 < 300
     }
 
+    /// Whether the code is one of 100 to 199: it announces an answer and is none.
+    pub const fn is_interim(self) -> bool {
+        self.0 < 200
+    }
+
     /// Whether a response of this status has no body, whatever its headers say.
     pub const fn is_bodiless(self) -> bool {
         matches!(self.0, 100..200 | 204 | 304)

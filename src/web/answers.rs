@@ -246,6 +246,11 @@ fn say(
     outbox: &mut Outbox,
     date: &str,
 ) -> (Option<Streaming>, bool) {
+    if response.status.is_interim() {
+        // The client would take the next answer for the one to this.
+        log::error!("answering 500: {} is no answer", response.status);
+        *response = Response::internal_server_error();
+    }
     if exchange.accepts_gzip {
         compress(response);
     }
@@ -266,6 +271,7 @@ fn say(
 fn compress(response: &mut Response) {
     if let Body::Bytes(bytes) = &response.body
         && bytes.len() >= COMPRESSED_BYTES
+        && response.status != Status::PARTIAL_CONTENT
         && !response.headers.contains("Content-Encoding")
     {
         response.body = Body::from(gzip::compress(bytes));

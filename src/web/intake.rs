@@ -437,12 +437,15 @@ enum Encoding {
 /// How the body is encoded; `None` if nobody here can decode it.
 fn content_encoding(head: &RequestHead<'_>) -> Option<Encoding> {
     let is = |encoding: &[u8], name: &str| encoding.eq_ignore_ascii_case(name.as_bytes());
-    match head.last("Content-Encoding") {
-        None => Some(Encoding::Plain),
-        Some(encoding) if is(encoding, "identity") => Some(Encoding::Plain),
+    let mut encodings = head.all("Content-Encoding");
+    match (encodings.next(), encodings.next()) {
+        (None, _) => Some(Encoding::Plain),
+        (Some(encoding), None) if is(encoding, "identity") => Some(Encoding::Plain),
         // RFC 9110, section 8.4.1.3, has the second name mean the first.
-        Some(encoding) if is(encoding, "gzip") || is(encoding, "x-gzip") => Some(Encoding::Gzip),
-        Some(_) => None,
+        (Some(encoding), None) if is(encoding, "gzip") || is(encoding, "x-gzip") => {
+            Some(Encoding::Gzip)
+        }
+        _ => None,
     }
 }
 

@@ -84,6 +84,12 @@ fn other_encodings_are_not_supported() {
         "{heard}"
     );
     assert!(heard.contains("\r\nAccept-Encoding: gzip\r\n"), "{heard}");
+    // Both of them, one after the other, is another one.
+    let twice = "POST /p HTTP/1.1\r\nContent-Encoding: br\r\nContent-Encoding: gzip\r\n\
+                 Content-Length: 1\r\n\r\n?";
+    site.say(&*stream, twice);
+    let again = String::from_utf8(site.wait(read(&*stream, 1000)).unwrap()).unwrap();
+    assert_eq!(again, heard);
     site.say(&*stream, post("/p", "identity", b"plain"));
     assert_eq!(site.desk.request().0.body, "plain".into());
 }
@@ -153,11 +159,15 @@ fn what_is_encoded_already_stays_as_it_is() {
     let world = Nodes::new();
     let site = Site::new(&world);
     let stream = site.dial();
-    site.say(&*stream, "GET /p HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n");
-    let response = Response::text(Status::OK, "x".repeat(2000));
-    let response = response.with_header("Content-Encoding", "x-mine").unwrap();
-    site.desk.request().1.set(response);
-    site.settle();
-    let heard = String::from_utf8(site.wait(read(&*stream, 10_000)).unwrap()).unwrap();
-    assert!(heard.ends_with(&"x".repeat(2000)));
+    let long = || "x".repeat(2000);
+    let encoded = Response::ok(long()).with_header("Content-Encoding", "x-mine");
+    // A range is of what is not compressed.
+    let part = Response::text(Status::PARTIAL_CONTENT, long());
+    for response in [encoded.unwrap(), part] {
+        site.say(&*stream, "GET /p HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n");
+        site.desk.request().1.set(response);
+        site.settle();
+        let heard = String::from_utf8(site.wait(read(&*stream, 10_000)).unwrap()).unwrap();
+        assert!(heard.ends_with(&long()));
+    }
 }

@@ -14,6 +14,8 @@ on_every_network!(
     a_pipe_that_breaks_ends_the_connection,
     an_old_client_gets_no_chunks,
     heads_have_no_bodies,
+    some_statuses_have_no_bodies,
+    an_interim_status_is_no_answer,
 );
 
 fn a_request_may_arrive_byte_by_byte(world: &dyn World) {
@@ -150,4 +152,34 @@ fn heads_have_no_bodies(world: &dyn World) {
         "{heard}"
     );
     assert!(writer.reader_closed().is_ready());
+}
+
+fn some_statuses_have_no_bodies(world: &dyn World) {
+    let site = Site::new(world);
+    let stream = site.dial();
+    for status in [Status::NO_CONTENT, Status::NOT_MODIFIED] {
+        site.say(&*stream, "GET /p HTTP/1.1\r\n\r\nGET /p HTTP/1.1\r\n\r\n");
+        let response = Response::text(status, "not sent");
+        site.desk.request().1.set(response);
+        site.desk.answer("next");
+        let head = format!(
+            "HTTP/1.1 {status}\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\
+             Content-Type: text/plain; charset=utf-8\r\n\r\n"
+        );
+        site.hear(&*stream, &(head + &answer("200 OK", "next")));
+    }
+}
+
+/// It would have the client take the next answer for the one to this.
+fn an_interim_status_is_no_answer(world: &dyn World) {
+    let site = Site::new(world);
+    let stream = site.dial();
+    for status in [Status::CONTINUE, Status::SWITCHING_PROTOCOLS] {
+        site.say(&*stream, "GET /p HTTP/1.1\r\n\r\nGET /p HTTP/1.1\r\n\r\n");
+        site.desk.request().1.set(Response::new(status));
+        site.desk.answer("next");
+        let text = "500 Internal Server Error";
+        let expected = answer(text, &format!("{text}.")) + &answer("200 OK", "next");
+        site.hear(&*stream, &expected);
+    }
 }
