@@ -8,7 +8,7 @@ use libprocess::http::{Body, Method, Request, Response, Status, pipe};
 use libprocess::web::client;
 
 use super::site::Site;
-use crate::net::world::{World, accept, read, write_all};
+use crate::net::world::{World, accept, read, wait, write_all};
 
 on_every_network!(
     one_request_has_a_connection_of_its_own,
@@ -23,6 +23,7 @@ on_every_network!(
     a_response_may_end_with_its_connection,
     a_long_head_is_read_up_to_its_limit,
     what_cannot_be_asked_is_an_error,
+    an_answer_is_heard_where_the_body_is_not,
 );
 
 fn request(method: Method, target: &str) -> Request {
@@ -260,4 +261,21 @@ fn what_cannot_be_asked_is_an_error(world: &dyn World) {
             "{target:?}"
         );
     }
+}
+
+/// As of a server that refuses a body for its size, and ends the connection in its middle.
+fn an_answer_is_heard_where_the_body_is_not(world: &dyn World) {
+    let site = Site::new(world);
+    let listener = site.far().listen(site.far_address()).unwrap();
+    let (reader, writer) = pipe();
+    let response = site.client().post(listener.address(), "/", reader);
+    let (stream, _) = site.wait(accept(&*listener)).unwrap();
+    site.wait(read(&*stream, 1)).unwrap();
+    // The client runs no more until all of this has happened.
+    let answer = b"HTTP/1.1 413 x\r\nContent-Length: 5\r\nConnection: close\r\n\r\nlarge";
+    wait(world, write_all(&*stream, answer)).unwrap();
+    drop(stream);
+    world.settle();
+    assert!(writer.write("x".repeat(100_000)));
+    assert_eq!(text(site.wait(response)), "large");
 }

@@ -65,8 +65,12 @@ impl Dialog {
 
     /// Goes as far as it can; ready once the connection is over.
     pub(super) fn poll(&mut self, ctx: &mut Context<'_>) -> Poll<()> {
-        let driven = self.give_up().and_then(|()| self.send(ctx));
-        let prospect = match driven.and_then(|()| self.receive(ctx)) {
+        let driven = self.give_up().and_then(|()| {
+            let sent = self.send(ctx);
+            // A server that takes no more may have said why.
+            self.receive(ctx).and(sent)
+        });
+        let prospect = match driven {
             Err(error) => Prospect::Over(error),
             Ok(()) => self.prospect(ctx),
         };

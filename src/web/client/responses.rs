@@ -187,7 +187,9 @@ impl Partial {
             .iter()
             .any(|name| headers.get("Content-Encoding") == Some(name));
         if is_gzip {
+            // Both would be said of a body that nobody gets to see.
             headers.remove("Content-Encoding");
+            headers.remove("Content-Length");
         }
         let (place, begun) = if wanted.is_streamed {
             let (reader, writer) = pipe();
