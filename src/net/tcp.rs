@@ -62,8 +62,19 @@ pub struct Tcp {
 }
 
 /// What can be set on sockets.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use libprocess::net::tcp::Options;
+/// use libprocess::runtime::Runtime;
+///
+/// let keepalive = Some(Duration::from_secs(10));
+/// let options = Options { keepalive, ..Options::default() };
+/// let runtime = Runtime::builder().tcp(options).start()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub struct Options {
     /// How many connections may wait to be accepted; the system has a limit of its own.
     pub backlog: i32,
