@@ -160,18 +160,26 @@ impl Network for Tcp {
 
 impl Tcp {
     fn stream(&self, socket: TcpStream, peer: Address) -> io::Result<Arc<dyn Stream>> {
-        socket.set_nodelay(true)?;
-        if let Some(silence) = self.options.keepalive {
+        self.options.set(&SockRef::from(&socket))?;
+        let socket = self.reactor.register(socket)?;
+        Ok(Arc::new(Watched { socket, peer }))
+    }
+}
+
+impl Options {
+    /// What every connection gets, whoever opened it.
+    fn set(&self, socket: &Socket) -> io::Result<()> {
+        socket.set_tcp_nodelay(true)?;
+        if let Some(silence) = self.keepalive {
             let probes = TcpKeepalive::new()
                 .with_time(silence)
                 .with_interval(silence);
-            SockRef::from(&socket).set_tcp_keepalive(&probes)?;
+            socket.set_tcp_keepalive(&probes)?;
         }
-        if self.options.unacknowledged.is_some() {
-            SockRef::from(&socket).set_tcp_user_timeout(self.options.unacknowledged)?;
+        if self.unacknowledged.is_some() {
+            socket.set_tcp_user_timeout(self.unacknowledged)?;
         }
-        let socket = self.reactor.register(socket)?;
-        Ok(Arc::new(Watched { socket, peer }))
+        Ok(())
     }
 }
 
@@ -242,4 +250,43 @@ fn is_under_way(error: &io::Error) -> bool {
 /// The address, with an IPv4 peer of an IPv6 listener called by its IPv4 name.
 fn canonical(address: SocketAddr) -> Address {
     Address::new(address.ip().to_canonical(), address.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machines_that_vanish_are_noticed_as_the_options_say() {
+        let socket = || open(Address::loopback(0)).unwrap();
+        let (by_default, left, chosen) = (socket(), socket(), socket());
+        Options::default().set(&by_default).unwrap();
+        let (short, long) = (Duration::from_secs(7), Duration::from_secs(9));
+        let some = Options {
+            keepalive: Some(short),
+            unacknowledged: Some(long),
+            ..Options::default()
+        };
+        some.set(&chosen).unwrap();
+        let none = Options {
+            keepalive: None,
+            unacknowledged: None,
+            ..Options::default()
+        };
+        none.set(&left).unwrap();
+        let minute = Some(Duration::from_secs(60));
+        for (socket, keepalive, unacknowledged) in [
+            (by_default, Some(Duration::from_secs(30)), minute),
+            (chosen, Some(short), Some(long)),
+            (left, None, None),
+        ] {
+            assert!(socket.tcp_nodelay().unwrap());
+            assert_eq!(socket.keepalive().unwrap(), keepalive.is_some());
+            if let Some(silence) = keepalive {
+                assert_eq!(socket.tcp_keepalive_time().unwrap(), silence);
+                assert_eq!(socket.tcp_keepalive_interval().unwrap(), silence);
+            }
+            assert_eq!(socket.tcp_user_timeout().unwrap(), unacknowledged);
+        }
+    }
 }

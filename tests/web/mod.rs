@@ -26,6 +26,7 @@ mod bodies_are_compressed;
 mod bodies_are_read_while_they_arrive;
 mod bodies_come_in_every_form;
 mod bodies_together_have_a_bound;
+mod clients_are_used_anywhere;
 mod clients_ask_and_hear;
 mod clients_compress;
 mod clients_find_the_way;
