@@ -6,7 +6,8 @@
 //! C++ libprocess lets everybody in.
 //!
 //! Both may take their time. Requests of one connection reach the process in their order all the
-//! same, and those of other connections do not wait for them.
+//! same, and those of other connections do not wait for them; over sockets at paths all clients
+//! look alike, and count as one connection.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::Realms;
 use super::page::{FRONT, Line, Page};
+use crate::codec::url::decode_text;
 use crate::http::{Request, Response};
 use crate::process::{Context, Process, RouteHelp};
 
@@ -33,7 +34,9 @@ impl Help {
         let mut endpoints = ctx.manager().route_help();
         endpoints.retain(|id, _| !HIDDEN.contains(&&**id));
         let asked = request.url.path.trim_matches('/');
-        let asked = asked.strip_prefix(Self::ID).unwrap_or(asked);
+        let asked = asked.split_at(asked.find('/').unwrap_or(asked.len())).1;
+        // Some clients escape the parentheses of an id.
+        let asked = decode_text(asked).unwrap_or(asked.into());
         let page = match asked.trim_start_matches('/').split_once('/') {
             None if asked.is_empty() && request.query("format") == Some("json") => {
                 return as_json(&endpoints);

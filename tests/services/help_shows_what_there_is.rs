@@ -51,6 +51,7 @@ fn the_endpoints_of_a_process() {
     let expected = "# /master\n\n  - [/master/silent](/help/master/silent)\n  \
                     - [/master/state](/help/master/state): What the master knows.\n";
     assert_eq!(curl(&world(), "/help/master"), expected);
+    assert_eq!(curl(&world(), "/help/%6daster/"), expected);
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl Wake for Parked {
 }
 
 /// As small an executor as there can be.
-fn block_on<F: std::future::Future>(future: F) -> F::Output {
+fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Parked(std::thread::current())));
     let mut waking = Waking::from_waker(&waker);
