@@ -24,6 +24,7 @@
 
 mod error;
 mod limits;
+mod name;
 
 pub mod body;
 pub mod gzip;
@@ -34,6 +35,7 @@ pub mod url;
 
 pub use error::Error;
 pub use limits::Limits;
+pub(crate) use name::NameStock;
 
 /// What a parser makes of the bytes that have arrived so far.
 ///

@@ -65,6 +65,9 @@ pub(crate) trait AnyProcess: Local + Endpoint {
     /// Queues a message, and gives itself back, so that who keeps it needs no other count of it.
     fn deliver(self: Arc<Self>, message: Delivery) -> Arc<dyn AnyProcess>;
 
+    /// Queues messages at once, in their order, and leaves none.
+    fn deliver_all(self: Arc<Self>, messages: &mut Vec<Delivery>);
+
     /// Queues a request.
     fn request(self: Arc<Self>, request: Request, reply: Reply);
 
@@ -98,6 +101,15 @@ pub(super) fn send<P: Process>(cell: &Arc<Cell<P>>, event: impl Serve<Body<P>>) 
     cell.shared()
         .manager
         .schedule(cell.send(Event::new(event)), 1);
+}
+
+/// Sends events in a row, and schedules the process if it was idle.
+fn send_all<P: Process>(cell: &Arc<Cell<P>>, mut events: impl Iterator<Item = Event<Body<P>>>) {
+    let Some(first) = events.next() else { return };
+    let mut chain = Chain::new(first);
+    events.for_each(|event| chain.push(event));
+    let count = chain.len();
+    cell.shared().manager.schedule(cell.send_all(chain), count);
 }
 
 impl<P: Process> Actor for Body<P> {
@@ -226,6 +238,11 @@ impl<P: Process> AnyProcess for Cell<P> {
         self
     }
 
+    fn deliver_all(self: Arc<Self>, messages: &mut Vec<Delivery>) {
+        let events = messages.drain(..).map(Deliver).map(Event::new);
+        send_all(&self, events);
+    }
+
     fn request(self: Arc<Self>, request: Request, reply: Reply) {
         send(&self, Ask(request, reply));
     }
@@ -267,14 +284,10 @@ impl<P: Process> Endpoint for Cell<P> {
     }
 
     fn ask_all(self: Arc<Self>, requests: &mut Vec<(Request, Promise<Response>)>) {
-        let mut events = requests
+        let events = requests
             .drain(..)
             .map(|(request, response)| Event::new(Ask(request, Reply::new(response))));
-        let Some(first) = events.next() else { return };
-        let mut chain = Chain::new(first);
-        events.for_each(|event| chain.push(event));
-        let count = chain.len();
-        self.shared().manager.schedule(self.send_all(chain), count);
+        send_all(&self, events);
     }
 }
 

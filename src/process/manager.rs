@@ -15,7 +15,7 @@ use super::spawn::{SpawnError, SpawnProblem};
 use super::table::{Id, Table};
 use super::wait::Waits;
 use super::wire::{Connection, Endpoint, Inbound, Transport};
-use super::{EventCounts, Pid, Process, WaitError, slot};
+use super::{Delivery, EventCounts, Pid, Process, WaitError, slot};
 use crate::address::{Address, Local, Upid};
 use crate::clock::Clock;
 use crate::codec::message::{Message, Name};
@@ -213,8 +213,10 @@ impl ProcessManager {
             return;
         }
         if message.to.address() == self.address {
-            // That there was nobody, it tells itself.
-            let _ = self.deliver(message);
+            match self.find_upid(&message.to) {
+                Some(process) => drop(process.deliver(message.into())),
+                None => self.miss(&message.name, &message.to),
+            }
         } else if let Some(transport) = self.transport() {
             transport.send(message);
         } else {
@@ -432,17 +434,16 @@ impl ProcessManager {
 }
 
 impl Inbound for ProcessManager {
-    fn deliver(&self, message: Message) -> Result<(), Message> {
-        match self.find_upid(&message.to) {
-            Some(process) => {
-                process.deliver(message.into());
-                Ok(())
-            }
-            None => {
-                self.miss(&message.name, &message.to);
-                Err(message)
-            }
+    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> bool {
+        let process = self.find_upid(to);
+        let found = process.is_some();
+        match process {
+            Some(process) => process.deliver_all(messages),
+            None => messages
+                .drain(..)
+                .for_each(|message| self.miss(&message.name, to)),
         }
+        found
     }
 
     fn request(&self, id: &str, request: Request, response: Promise<Response>) {

@@ -1,5 +1,6 @@
 //! Where processes meet the network: two traits, one down and one up.
 
+use super::Delivery;
 use crate::address::Upid;
 use crate::codec::message::Message;
 use crate::future::Promise;
@@ -37,12 +38,9 @@ pub trait Transport: Send + Sync + 'static {
 ///
 /// Implemented by [`ProcessManager`](super::ProcessManager).
 pub trait Inbound: Send + Sync + 'static {
-    /// Queues a message at its target.
-    ///
-    /// # Errors
-    ///
-    /// Gives the message back when no process has the id of `message.to`.
-    fn deliver(&self, message: Message) -> Result<(), Message>;
+    /// Queues messages for one process at once, in their order, and leaves none. Says whether there
+    /// is such a process.
+    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> bool;
 
     /// Queues a request at the process `id`, which sets the promise; should the process end
     /// first, the promise is set to `500 Internal Server Error`, and if no process has that id, to

@@ -6,6 +6,7 @@ use super::{Shared, SocketManager};
 use crate::address::{Address, Upid};
 use crate::codec::message::{Message, MessageHead, Name};
 use crate::http::{Response, Status};
+use crate::process::Delivery;
 use crate::web::Service;
 
 /// As libprocess receives: a sender that cannot be parsed is the empty UPID, and the `Host` is
@@ -30,9 +31,9 @@ impl Service for SocketManager {
         })
     }
 
-    fn deliver(&self, message: Message) -> Result<(), Response> {
-        let result = self.shared.inbound.deliver(message);
-        result.map_err(|_| Response::not_found())
+    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> Result<(), Response> {
+        let found = self.shared.inbound.deliver(to, messages);
+        found.then_some(()).ok_or_else(Response::not_found)
     }
 }
 

@@ -76,19 +76,15 @@ impl Answers {
             return self.ready(Response::accepted(), exchange);
         }
         self.is_awaited = true;
-        self.count();
+        self.accept_in_time(1);
     }
 
-    /// Owes a `202 Accepted` to a sender that does not wait for it.
-    pub(super) fn accept_in_time(&mut self) {
-        self.count();
-    }
-
-    fn count(&mut self) {
+    /// Owes so many `202 Accepted` to a sender that does not wait for them.
+    pub(super) fn accept_in_time(&mut self, more: usize) {
         match self.slots.back_mut() {
-            None => self.accepted += 1,
-            Some(Slot::Accepted(count)) => *count += 1,
-            Some(_) => self.slots.push_back(Slot::Accepted(1)),
+            None => self.accepted += more,
+            Some(Slot::Accepted(count)) => *count += more,
+            Some(_) => self.slots.push_back(Slot::Accepted(more)),
         }
     }
 

@@ -318,22 +318,28 @@ impl Connection {
         }
     }
 
-    fn arrived(&mut self, arrival: Arrival, batch: &mut Batch) {
+    fn arrived(&mut self, arrival: Arrival<'_>, batch: &mut Batch) {
         match arrival {
             Arrival::Message(message, exchange) => {
                 self.is_peer = true;
                 batch.send();
-                match self.server.front().deliver(message) {
+                let to = message.to.clone();
+                match self.server.front().deliver(&to, &mut vec![message.into()]) {
                     Ok(()) => self.answers.accept(exchange),
                     Err(response) => self.answers.ready(response, exchange),
                 }
             }
-            Arrival::Plain(message) => {
+            Arrival::Plain(to, messages) => {
                 self.is_peer = true;
                 batch.send();
-                match self.server.front().deliver(message) {
-                    Ok(()) => self.answers.accept_in_time(),
-                    Err(response) => self.answers.ready(response, Exchange::plain()),
+                let count = messages.len();
+                match self.server.front().deliver(to, messages) {
+                    Ok(()) => self.answers.accept_in_time(count),
+                    Err(response) => {
+                        for response in std::iter::repeat_n(response, count) {
+                            self.answers.ready(response, Exchange::plain());
+                        }
+                    }
                 }
             }
             Arrival::Request(request, endpoint, exchange) => {

@@ -4,13 +4,13 @@ use super::firewall::{Firewall, Knock};
 use super::guard::Guard;
 use super::route::route;
 use super::service::Service;
-use crate::address::Address;
+use crate::address::{Address, Upid};
 use crate::codec::head::RequestHead;
 use crate::codec::message::{self, Message};
 use crate::codec::url::Target;
 use crate::http::{Request, Response};
 use crate::primitive::sync::Arc;
-use crate::process::{Endpoint, Inbound};
+use crate::process::{Delivery, Endpoint, Inbound};
 
 /// Looks at heads, and says where they lead.
 pub(super) trait Front: Send + Sync + 'static {
@@ -32,8 +32,8 @@ pub(super) trait Front: Send + Sync + 'static {
     /// Whether what one head leads to is what all others of the same bytes lead to.
     fn is_steady(&self) -> bool;
 
-    /// Takes a message.
-    fn deliver(&self, message: Message) -> Result<(), Response>;
+    /// Takes messages for one receiver, and leaves none.
+    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> Result<(), Response>;
 }
 
 /// Leads messages to a service and requests to processes.
@@ -92,7 +92,7 @@ impl Front for Processes {
         !self.firewall.is_up() && self.guard.is_none()
     }
 
-    fn deliver(&self, message: Message) -> Result<(), Response> {
-        self.service.deliver(message)
+    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> Result<(), Response> {
+        self.service.deliver(to, messages)
     }
 }

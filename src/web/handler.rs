@@ -3,13 +3,13 @@
 use std::fmt;
 
 use super::front::Front;
-use crate::address::Address;
+use crate::address::{Address, Upid};
 use crate::codec::head::RequestHead;
 use crate::codec::message::Message;
 use crate::future::{Future, Promise};
 use crate::http::{Request, Response};
 use crate::primitive::sync::Arc;
-use crate::process::Endpoint;
+use crate::process::{Delivery, Endpoint};
 use crate::scheduler::contain;
 
 /// A function that answers all requests of a [`Server`](super::Server) of its own, beside that of
@@ -101,7 +101,8 @@ impl Front for Alone {
         true
     }
 
-    fn deliver(&self, _message: Message) -> Result<(), Response> {
+    fn deliver(&self, _to: &Upid, messages: &mut Vec<Delivery>) -> Result<(), Response> {
+        messages.clear();
         Err(Response::not_found())
     }
 }

@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 
-use super::bodies::Bodies;
 use super::front::Front;
 use super::gathering::{Gathering, Held};
-use super::memo::{Entry, Memo, Said};
-use crate::address::Address;
+use super::memo::{Found, Memo, Said};
+use crate::address::{Address, Upid};
 use crate::codec::body::{Decoder, Framing, Piece};
 use crate::codec::head::{RequestHead, parse_request};
 use crate::codec::message::Message;
@@ -14,14 +13,15 @@ use crate::codec::url::Target;
 use crate::codec::{Error, Limits, Progress, gzip};
 use crate::http::{Body, Exchange, Request, Response, Status, Writer, pipe};
 use crate::primitive::sync::Arc;
-use crate::process::Endpoint;
+use crate::process::{Delivery, Endpoint};
 
 /// What arrived.
-pub(super) enum Arrival {
+pub(super) enum Arrival<'m> {
     /// A message.
     Message(Message, Exchange),
-    /// A message in exactly the form of libprocess, whose senders do not wait for the answer.
-    Plain(Message),
+    /// Messages in a row for one receiver, in exactly the form of libprocess, whose senders do not
+    /// wait for the answers.
+    Plain(&'m Upid, &'m mut Vec<Delivery>),
     /// A request, for somebody. Its body may still be on its way.
     Request(Request, Arc<dyn Endpoint>, Exchange),
     /// Something that was refused before anybody saw it.
@@ -65,17 +65,17 @@ impl Intake {
     ///
     /// After a request that asks for the connection to be closed, and after the first thing that
     /// was wrong, everything is dropped.
-    pub(super) fn next(
+    pub(super) fn next<'m>(
         &mut self,
         input: &mut &[u8],
         around: &Surroundings<'_>,
-        memo: &mut Memo,
-    ) -> Progress<Arrival> {
+        memo: &'m mut Memo,
+    ) -> Progress<Arrival<'m>> {
         if matches!(self.state, State::Head)
             && around.front.is_steady()
-            && let Some((entry, bodies)) = memo.find(input, around.peer.ip())
+            && memo.find(input, around.peer.ip())
         {
-            return self.known(entry, bodies, input, around);
+            return self.known(memo.found(), input, around);
         }
         loop {
             match std::mem::replace(&mut self.state, State::Closed) {
@@ -133,14 +133,18 @@ impl Intake {
     }
 
     /// Takes what begins with a head that came before.
-    fn known(
+    fn known<'m>(
         &mut self,
-        entry: &Entry,
-        bodies: &mut Bodies,
+        found: Found<'m>,
         input: &mut &[u8],
         around: &Surroundings<'_>,
-    ) -> Progress<Arrival> {
-        let rest = &input[entry.head_length()..];
+    ) -> Progress<Arrival<'m>> {
+        let Found {
+            entry,
+            bodies,
+            messages,
+        } = found;
+        let rest = &input[entry.head().len()..];
         let known = match entry.said() {
             Said::Message(known) => known,
             Said::Request(request, exchange) => {
@@ -154,9 +158,9 @@ impl Intake {
                 });
             }
         };
-        if let Some((message, taken)) = known.message(input, around.limits, bodies) {
-            *input = &input[taken..];
-            return Progress::Done(Arrival::Plain(message));
+        known.take(entry.head(), input, around.limits, bodies, messages);
+        if !messages.is_empty() {
+            return Progress::Done(Arrival::Plain(known.to(), messages));
         }
         *input = rest;
         let partial = Partial {
@@ -177,7 +181,7 @@ impl Intake {
         input: &mut &[u8],
         around: &Surroundings<'_>,
         memo: &mut Memo,
-    ) -> Progress<Arrival> {
+    ) -> Progress<Arrival<'static>> {
         let (head, length) = match parse_request(input, around.limits) {
             Progress::Done(done) => done,
             Progress::NeedMore => {
@@ -230,7 +234,7 @@ impl Intake {
         mut partial: Partial,
         input: &mut &[u8],
         around: &Surroundings<'_>,
-    ) -> Progress<Arrival> {
+    ) -> Progress<Arrival<'static>> {
         match partial.gather(input) {
             Ok(true) => {
                 self.state = after(partial.exchange.keep_alive);
@@ -243,7 +247,11 @@ impl Intake {
     }
 
     /// Has a body be read while it arrives, or gathers on.
-    fn go_on(&mut self, mut partial: Partial, around: &Surroundings<'_>) -> Progress<Arrival> {
+    fn go_on(
+        &mut self,
+        mut partial: Partial,
+        around: &Surroundings<'_>,
+    ) -> Progress<Arrival<'static>> {
         if partial.wanted.is_streaming() {
             return Progress::Done(self.hand_over(partial));
         }
@@ -257,7 +265,7 @@ impl Intake {
     }
 
     /// Gives a request to somebody who reads its body while it arrives.
-    fn hand_over(&mut self, partial: Partial) -> Arrival {
+    fn hand_over(&mut self, partial: Partial) -> Arrival<'static> {
         let (reader, writer) = pipe();
         writer.write(partial.gathered);
         self.state = State::Stream(Box::new(Stream {
@@ -306,7 +314,7 @@ impl Wanted {
         }
     }
 
-    fn arrival(self, body: Body, exchange: Exchange) -> Arrival {
+    fn arrival(self, body: Body, exchange: Exchange) -> Arrival<'static> {
         match self {
             Self::Message(message) => {
                 let body = body.bytes().expect("only a request's body is a pipe");

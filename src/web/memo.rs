@@ -17,14 +17,17 @@
 use std::hash::Hasher;
 use std::net::IpAddr;
 
+use bytes::Bytes;
 use memchr::memmem::Finder;
 
 use super::bodies::Bodies;
-use crate::codec::Limits;
+use crate::address::{Upid, UpidStock};
 use crate::codec::body::Framing;
 use crate::codec::message::{self, Message};
+use crate::codec::{Limits, NameStock};
 use crate::http::{Exchange, Request};
 use crate::primitive::hash::Folding;
+use crate::process::Delivery;
 
 /// Heads, each with what it says.
 pub(super) struct Memo {
@@ -36,6 +39,16 @@ pub(super) struct Memo {
     last: usize,
     end_of_head: Finder<'static>,
     bodies: Bodies,
+    /// Room for messages on their way.
+    messages: Vec<Delivery>,
+}
+
+/// What was found, and where what stands behind it goes.
+pub(super) struct Found<'m> {
+    pub(super) entry: &'m Entry,
+    pub(super) bodies: &'m mut Bodies,
+    /// Empty.
+    pub(super) messages: &'m mut Vec<Delivery>,
 }
 
 /// A head that came before.
@@ -55,10 +68,10 @@ pub(super) enum Said {
 
 /// What the head of a message says.
 pub(super) struct Known {
-    head_length: usize,
     framing: Framing,
-    /// Without a body.
-    message: Message,
+    to: Upid,
+    from: UpidStock,
+    name: NameStock,
 }
 
 impl Memo {
@@ -69,30 +82,43 @@ impl Memo {
             last: 0,
             end_of_head: Finder::new(b"\r\n\r\n"),
             bodies: Bodies::default(),
+            messages: Vec::new(),
         }
     }
 
-    /// What the head at the front of `input` says, if it came from this ip before, and where its
-    /// body goes.
-    pub(super) fn find(&mut self, input: &[u8], ip: IpAddr) -> Option<(&Entry, &mut Bodies)> {
+    /// Whether the head at the front of `input` came from this ip before: then it is
+    /// [found](Self::found).
+    pub(super) fn find(&mut self, input: &[u8], ip: IpAddr) -> bool {
         let is_at = |entries: &[Option<Box<Entry>>], index: usize| {
             let entry: Option<&Entry> = entries[index].as_deref();
             entry.is_some_and(|entry| input.starts_with(&entry.head) && entry.ip == ip)
         };
         if self.entries.is_empty() {
-            return None;
+            return false;
         }
-        if !is_at(&self.entries, self.last) {
-            let start = &input[..input.len().min(HEAD_BYTES)];
-            let length = self.end_of_head.find(start)? + b"\r\n\r\n".len();
-            let index = place(hash(&input[..length]));
-            if !is_at(&self.entries, index) {
-                return None;
-            }
+        if is_at(&self.entries, self.last) {
+            return true;
+        }
+        let start = &input[..input.len().min(HEAD_BYTES)];
+        let Some(end) = self.end_of_head.find(start) else {
+            return false;
+        };
+        let index = place(hash(&input[..end + b"\r\n\r\n".len()]));
+        let is_known = is_at(&self.entries, index);
+        if is_known {
             self.last = index;
         }
+        is_known
+    }
+
+    /// The head that was found last.
+    pub(super) fn found(&mut self) -> Found<'_> {
         let entry = self.entries[self.last].as_deref();
-        entry.map(|entry| (entry, &mut self.bodies))
+        Found {
+            entry: entry.expect("it was found"),
+            bodies: &mut self.bodies,
+            messages: &mut self.messages,
+        }
     }
 
     /// Keeps what the head of a message says, if it is of the form of libprocess.
@@ -106,9 +132,10 @@ impl Memo {
             return;
         }
         let known = Known {
-            head_length: head.len(),
             framing,
-            message: message.clone(),
+            to: message.to.clone(),
+            from: UpidStock::new(message.from.clone()),
+            name: NameStock::new(message.name.clone()),
         };
         self.put(place(hash(head)), head, ip, Said::Message(known));
     }
@@ -153,38 +180,58 @@ impl Entry {
         &self.said
     }
 
-    pub(super) fn head_length(&self) -> usize {
-        self.head.len()
+    pub(super) fn head(&self) -> &[u8] {
+        &self.head
     }
 }
 
 impl Known {
-    /// The message at the front of `input`, which begins with this head, and how many bytes it
-    /// takes; none unless it is there whole and in one chunk.
-    pub(super) fn message(
-        &self,
-        input: &[u8],
-        limits: &Limits,
-        bodies: &mut Bodies,
-    ) -> Option<(Message, usize)> {
-        let start = self.head_length;
-        let (body, taken) = match self.framing {
-            Framing::Chunked => only_chunk(&input[start..])?,
-            _ => (&[][..], 0),
-        };
-        if body.len() > limits.body_bytes {
-            return None;
-        }
-        let message = Message {
-            body: bodies.copy(body),
-            ..self.begun()
-        };
-        Some((message, start + taken))
+    /// For whom its messages are.
+    pub(super) fn to(&self) -> &Upid {
+        &self.to
     }
 
-    /// The message without its body.
+    /// Takes the messages in a row at the front of `input`, which begins with this `head`, as far
+    /// as they do so too, and each is there whole and in one chunk.
+    pub(super) fn take(
+        &self,
+        head: &[u8],
+        input: &mut &[u8],
+        limits: &Limits,
+        bodies: &mut Bodies,
+        messages: &mut Vec<Delivery>,
+    ) {
+        let mut is_next = true;
+        while is_next && let Some((body, taken)) = self.body(&input[head.len()..]) {
+            if body.len() > limits.body_bytes {
+                return;
+            }
+            messages.push(self.delivery(bodies.copy(body)));
+            *input = &input[head.len() + taken..];
+            is_next = input.starts_with(head);
+        }
+    }
+
+    /// The body at the front of `rest`, behind the head, and how many bytes it takes; none unless
+    /// it is there whole and in one chunk.
+    fn body<'i>(&self, rest: &'i [u8]) -> Option<(&'i [u8], usize)> {
+        match self.framing {
+            Framing::Chunked => only_chunk(rest),
+            _ => Some((&[], 0)),
+        }
+    }
+
+    /// A message without its body.
     pub(super) fn begun(&self) -> Message {
-        self.message.clone()
+        self.delivery(Bytes::new()).addressed(self.to.clone())
+    }
+
+    fn delivery(&self, body: Bytes) -> Delivery {
+        Delivery {
+            name: self.name.take(),
+            from: self.from.take(),
+            body,
+        }
     }
 
     pub(super) fn framing(&self) -> Framing {
@@ -232,8 +279,6 @@ const SIZE_DIGITS: usize = 7;
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-
     use super::*;
     use crate::http::Method;
 
@@ -270,14 +315,27 @@ mod tests {
         memo
     }
 
-    fn message_of(
-        (entry, bodies): (&Entry, &mut Bodies),
-        input: &[u8],
-    ) -> Option<(Message, usize)> {
-        match entry.said() {
-            Said::Message(known) => known.message(input, &Limits::default(), bodies),
-            Said::Request(..) => None,
-        }
+    /// The messages in a row at the front of `input`, and how many bytes they take.
+    fn messages(memo: &mut Memo, input: &[u8]) -> (Vec<Message>, usize) {
+        let mut rest = input;
+        let Found {
+            entry,
+            bodies,
+            messages,
+        } = memo.found();
+        let Said::Message(known) = entry.said() else {
+            panic!("it was a message")
+        };
+        known.take(
+            entry.head(),
+            &mut rest,
+            &Limits::default(),
+            bodies,
+            messages,
+        );
+        let addressed = |message: Delivery| message.addressed(known.to().clone());
+        let messages = messages.drain(..).map(addressed).collect();
+        (messages, input.len() - rest.len())
     }
 
     #[test]
@@ -287,12 +345,13 @@ mod tests {
         let head = b"GET /a/b?c=d HTTP/1.1\r\n\r\n";
         let other = b"GET /a/b?c=e HTTP/1.1\r\n\r\n";
         for known in [false, false, true] {
-            assert_eq!(memo.find(head, ip()).is_some(), known);
+            assert_eq!(memo.find(head, ip()), known);
             memo.keep_request(head, ip(), &request, Exchange::plain());
         }
-        assert!(memo.find(other, ip()).is_none());
-        assert!(memo.find(head, [10, 0, 0, 3].into()).is_none());
-        match memo.find(head, ip()).unwrap().0.said() {
+        assert!(!memo.find(other, ip()));
+        assert!(!memo.find(head, [10, 0, 0, 3].into()));
+        assert!(memo.find(head, ip()));
+        match memo.found().entry.said() {
             Said::Request(found, exchange) => {
                 assert_eq!((found, *exchange), (&request, Exchange::plain()));
             }
@@ -304,10 +363,10 @@ mod tests {
     fn what_came_before_is_known() {
         for body in ["", "x", "hello, world", &"y".repeat(1000)] {
             let mut memo = memo(body);
-            let input = [bytes(body), b"rest".to_vec()].concat();
-            let found = memo.find(&input, ip()).unwrap();
-            let (found, taken) = message_of(found, &input).unwrap();
-            assert_eq!((found, taken), (message(body), input.len() - 4));
+            let input = [bytes(body), bytes(body), b"rest".to_vec()].concat();
+            assert!(memo.find(&input, ip()));
+            let expected = (vec![message(body); 2], input.len() - 4);
+            assert_eq!(messages(&mut memo, &input), expected);
         }
     }
 
@@ -315,10 +374,10 @@ mod tests {
     fn another_head_or_ip_is_not_known() {
         let mut memo = memo("x");
         let input = bytes("x");
-        assert!(memo.find(&input[1..], ip()).is_none());
-        assert!(memo.find(&bytes(""), ip()).is_none());
-        assert!(memo.find(&input, [10, 0, 0, 3].into()).is_none());
-        assert!(memo.find(&input, ip()).is_some());
+        assert!(!memo.find(&input[1..], ip()));
+        assert!(!memo.find(&bytes(""), ip()));
+        assert!(!memo.find(&input, [10, 0, 0, 3].into()));
+        assert!(memo.find(&input, ip()));
     }
 
     #[test]
@@ -327,9 +386,9 @@ mod tests {
         let input = bytes("hello, world");
         for length in 0..input.len() {
             let part = &input[..length];
-            let found = memo.find(part, ip());
-            let found = found.and_then(|found| message_of(found, part));
-            assert_eq!(found, None, "{length}");
+            if memo.find(part, ip()) {
+                assert_eq!(messages(&mut memo, part), (vec![], 0), "{length}");
+            }
         }
         let head = &bytes("x")[..bytes("x").len() - b"1\r\nx\r\n0\r\n\r\n".len()];
         for body in [
@@ -342,8 +401,8 @@ mod tests {
             "fffffffffffffffff\r\n",
         ] {
             let input = [head, body.as_bytes()].concat();
-            let found = memo.find(&input, ip()).unwrap();
-            assert_eq!(message_of(found, &input), None, "{body:?}");
+            assert!(memo.find(&input, ip()));
+            assert_eq!(messages(&mut memo, &input), (vec![], 0), "{body:?}");
         }
     }
 
@@ -357,7 +416,7 @@ mod tests {
             bytes.replace("\r\n\r\n", "\r\nA: 1\r\n\r\n"),
         ] {
             memo.keep(other.as_bytes(), ip(), Framing::Empty, &message(""));
-            assert!(memo.find(other.as_bytes(), ip()).is_none());
+            assert!(!memo.find(other.as_bytes(), ip()));
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Who takes the messages that arrive among requests.
 
-use crate::address::Address;
+use crate::address::{Address, Upid};
 use crate::codec::message::{Message, MessageHead};
 use crate::http::Response;
+use crate::process::Delivery;
 
 /// Takes the libprocess messages that arrive on the connections of a [`Server`](super::Server).
 ///
@@ -17,11 +18,11 @@ pub trait Service: Send + Sync + 'static {
     /// The answer to a message that is not taken. Its body is read and dropped.
     fn open(&self, head: &MessageHead<'_>, peer: Address) -> Result<Message, Response>;
 
-    /// Takes a message; the answer to its sender is `202 Accepted`, which means no more than that
-    /// it was queued.
+    /// Takes messages for one receiver in their order, and leaves none; the answer to each is
+    /// `202 Accepted`, which means no more than that it was queued.
     ///
     /// # Errors
     ///
-    /// The answer to a message that nobody takes.
-    fn deliver(&self, message: Message) -> Result<(), Response>;
+    /// The answer to each of them, if nobody takes them.
+    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> Result<(), Response>;
 }

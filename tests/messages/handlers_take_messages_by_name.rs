@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use libprocess::address::Upid;
 use libprocess::codec::message::Message;
-use libprocess::process::{Context, Inbound, Pid, Process};
+use libprocess::process::{Context, Delivery, Inbound, Pid, Process};
 
 use crate::process::Node;
 
@@ -145,13 +145,16 @@ fn what_nobody_handles_is_ignored_and_what_nobody_receives_is_counted() {
     let nobody = Upid::new("nobody", node.manager.address());
     node.manager.post(&nobody, "letter", "");
     assert_eq!(node.manager.counters().messages_to_nobody.get(), 1);
-    let message = Message {
+
+    let message = Delivery {
         name: "letter".into(),
         from: Upid::default(),
-        to: nobody,
         body: Bytes::new(),
     };
-    assert_eq!(node.manager.deliver(message.clone()), Err(message));
+    let mut messages = vec![message.clone(), message];
+    assert!(!node.manager.deliver(&nobody, &mut messages));
+    assert!(messages.is_empty());
+    assert_eq!(node.manager.counters().messages_to_nobody.get(), 3);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use libprocess::codec::message::{Message, MessageHead, Name};
 use libprocess::future::Promise;
 use libprocess::http::{Request, Response, Status};
 use libprocess::net::{Network, Stream};
-use libprocess::process::{Endpoint, Inbound};
+use libprocess::process::{Delivery, Endpoint, Inbound};
 use libprocess::scheduler::{Runnable, Schedule, Scheduler, Turn};
 use libprocess::time::Time;
 use libprocess::web::client::Client;
@@ -257,7 +257,7 @@ impl Desk {
 }
 
 impl Inbound for Desk {
-    fn deliver(&self, _message: Message) -> Result<(), Message> {
+    fn deliver(&self, _to: &Upid, _messages: &mut Vec<Delivery>) -> bool {
         unreachable!("the service takes messages")
     }
 
@@ -305,11 +305,14 @@ impl Service for Desk {
         })
     }
 
-    fn deliver(&self, message: Message) -> Result<(), Response> {
-        if !self.exists(message.to.id()) {
+    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> Result<(), Response> {
+        let arrived = messages
+            .drain(..)
+            .map(|message| message.addressed(to.clone()));
+        if !self.exists(to.id()) {
             return Err(Response::not_found());
         }
-        self.messages.lock().unwrap().push(message);
+        self.messages.lock().unwrap().extend(arrived);
         Ok(())
     }
 }
