@@ -83,35 +83,81 @@ pub struct Message {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn encode(message: &Message, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    encode_head(message, out)?;
-    encode_body(&message.body, out);
+    Head::new(message, &Credentials::default())?.encode(&message.body, out);
     Ok(())
 }
 
-/// Appends everything of a message that does not depend on its body, up to the `Host` line. What
-/// follows it is written by [`encode_body`]; to one receiver, it is the same for all messages of
-/// a name.
-///
-/// # Errors
-///
-/// As [`encode`].
-pub fn encode_head(message: &Message, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    check_id(message.from.id())?;
-    check_id(message.to.id())?;
-    check_name(&message.name)?;
-    write_head(message, out);
-    Ok(())
+/// Everything of a message that does not depend on its body: to one receiver, it is the same for
+/// all messages of a name.
+pub struct Head {
+    /// With the framing of a body that is not empty.
+    bytes: Box<[u8]>,
+    /// Where that begins.
+    framing: usize,
+}
+
+impl Head {
+    /// The head of this message, and of those that differ in nothing but their bodies.
+    ///
+    /// # Errors
+    ///
+    /// As [`encode`].
+    pub fn new(message: &Message, credentials: &Credentials) -> Result<Self, EncodeError> {
+        check_id(message.from.id())?;
+        check_id(message.to.id())?;
+        check_name(&message.name)?;
+        let mut bytes = Vec::with_capacity(HEAD_BYTES);
+        write_head(message, &mut bytes);
+        bytes.extend_from_slice(&credentials.0);
+        let framing = bytes.len();
+        bytes.extend_from_slice(CHUNKED);
+        Ok(Self {
+            bytes: bytes.into(),
+            framing,
+        })
+    }
+
+    /// Appends the message with this body.
+    pub fn encode(&self, body: &[u8], out: &mut Vec<u8>) {
+        if body.is_empty() {
+            out.extend_from_slice(&self.bytes[..self.framing]);
+            return out.extend_from_slice(b"\r\n");
+        }
+        out.reserve(self.bytes.len() + body.len() + BODY_OVERHEAD);
+        self.encode_before(body.len(), out);
+        out.extend_from_slice(body);
+        encode_after_body(out);
+    }
+
+    /// Appends what stands before a body that is not empty and is written apart.
+    pub fn encode_before(&self, length: usize, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.bytes);
+        super::body::encode_chunk_size(length, out);
+    }
+}
+
+impl fmt::Debug for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not what it holds, which may be credentials.
+        f.write_str("Head")
+    }
+}
+
+/// Appends what stands behind a body that is not empty.
+pub fn encode_after_body(out: &mut Vec<u8>) {
+    out.extend_from_slice(AFTER_BODY);
 }
 
 /// Whether a whole head is, byte for byte, what a sender writes before a message, with a body or
 /// without.
 pub fn is_plain(head: &[u8], message: &Message, has_body: bool) -> bool {
-    let mut expected = Vec::with_capacity(head.len());
-    if encode_head(message, &mut expected).is_err() {
+    let Ok(plain) = Head::new(message, &Credentials::default()) else {
         return false;
+    };
+    match has_body {
+        true => *head == *plain.bytes,
+        false => head.strip_prefix(&plain.bytes[..plain.framing]) == Some(b"\r\n"),
     }
-    let framing = if has_body { CHUNKED } else { &b"\r\n"[..] };
-    head.strip_prefix(&*expected) == Some(framing)
 }
 
 /// What messages say in `Authorization`, for receivers that let nobody else in: nothing, as in
@@ -130,11 +176,6 @@ impl Credentials {
         Ok(Self(
             format!("Authorization: {text}\r\n").into_bytes().into(),
         ))
-    }
-
-    /// Appends them to a head of [`encode_head`].
-    pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.0);
     }
 }
 
@@ -179,37 +220,17 @@ fn push_address(address: Address, out: &mut Vec<u8>) {
     out.extend_from_slice(digits.format(address.port()).as_bytes());
 }
 
-/// Appends the body of a message behind its head.
-pub fn encode_body(body: &[u8], out: &mut Vec<u8>) {
-    if body.is_empty() {
-        out.extend_from_slice(b"\r\n");
-    } else {
-        out.reserve(body.len() + BODY_OVERHEAD);
-        encode_before_body(body.len(), out);
-        out.extend_from_slice(body);
-        encode_after_body(out);
-    }
-}
-
-/// Appends what stands before a body that is not empty and is written apart, behind the head.
-pub fn encode_before_body(length: usize, out: &mut Vec<u8>) {
-    out.extend_from_slice(CHUNKED);
-    super::body::encode_chunk_size(length, out);
-}
-
-/// Appends what stands behind a body that is not empty.
-pub fn encode_after_body(out: &mut Vec<u8>) {
-    out.extend_from_slice(AFTER_BODY);
-}
-
 /// The last header of a message with a body, and the end of the head.
 const CHUNKED: &[u8] = b"Transfer-Encoding: chunked\r\n\r\n";
 
 /// The end of the chunk, and the last chunk.
 const AFTER_BODY: &[u8] = b"\r\n0\r\n\r\n";
 
-/// The frame of a body, with as many digits as there can be.
-const BODY_OVERHEAD: usize = CHUNKED.len() + 32;
+/// Most heads are shorter.
+const HEAD_BYTES: usize = 256;
+
+/// What stands around a body, with as many digits as there can be.
+const BODY_OVERHEAD: usize = 32;
 
 /// Checks that a process of this id can be named on the wire.
 ///

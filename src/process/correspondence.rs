@@ -7,7 +7,7 @@
 //! which handles it as the last one. So a process keeps
 //!
 //! - a [stock](crate::primitive::shared) of its own name, to give away as the sender;
-//! - whom it sent to last;
+//! - whom it sent to last, and, of those at other addresses, the way to there;
 //! - who sent to it last, which is also who sent what is being handled, and a stock to which the
 //!   name goes back from a message that was handled;
 //! - how it handled the last message.
@@ -18,9 +18,9 @@
 
 use std::cell::{Cell, OnceCell};
 
-use super::Process;
 use super::cell::AnyProcess;
 use super::handlers::Handle;
+use super::{Lane, Process};
 use crate::address::{Upid, UpidStock};
 use crate::codec::message::Name;
 use crate::primitive::sync::Arc;
@@ -31,6 +31,8 @@ pub(super) struct Correspondence<P: Process> {
     own: OnceCell<UpidStock>,
     /// To whom it sent last.
     receiver: Cell<Option<Arc<dyn AnyProcess>>>,
+    /// How the last message to another address went.
+    way: Cell<Option<Way>>,
     /// Who sent the message that is being handled, or the last one.
     sender: Option<Upid>,
     /// The same name, as it came with messages that were handled.
@@ -39,6 +41,14 @@ pub(super) struct Correspondence<P: Process> {
     handling: bool,
     /// The name of the last message, and who handles such.
     handled: Option<(Name, Handle<P>)>,
+}
+
+/// How messages of one name go to one process at another address.
+pub(super) struct Way {
+    pub(super) to: Upid,
+    pub(super) name: Name,
+    /// Known if two in a row went there.
+    pub(super) lane: Option<Arc<dyn Lane>>,
 }
 
 impl<P: Process> Correspondence<P> {
@@ -58,6 +68,17 @@ impl<P: Process> Correspondence<P> {
     /// Remembers who was sent to.
     pub(super) fn sent(&self, receiver: Arc<dyn AnyProcess>) {
         self.receiver.set(Some(receiver));
+    }
+
+    /// How the last message to another address went, if it was one of this name to this process.
+    pub(super) fn way(&self, to: &Upid, name: &Name) -> Option<Way> {
+        let way = self.way.take()?;
+        (way.to == *to && way.name == *name).then_some(way)
+    }
+
+    /// Remembers how a message went.
+    pub(super) fn went(&self, way: Option<Way>) {
+        self.way.set(way);
     }
 
     /// Who sent the message that is being handled.
@@ -109,6 +130,7 @@ impl<P: Process> Default for Correspondence<P> {
         Self {
             own: OnceCell::new(),
             receiver: Cell::default(),
+            way: Cell::default(),
             sender: None,
             returned: None,
             handling: false,

@@ -14,7 +14,7 @@ use super::security::Security;
 use super::spawn::{SpawnError, SpawnProblem};
 use super::table::{Id, Table};
 use super::wait::Waits;
-use super::wire::{Connection, Endpoint, Inbound, Transport};
+use super::wire::{Connection, Endpoint, Inbound, Lane, Transport};
 use super::{Delivery, EventCounts, Pid, Process, WaitError, slot};
 use crate::address::{Address, Local, Upid};
 use crate::clock::Clock;
@@ -422,6 +422,11 @@ impl ProcessManager {
     /// Whether a process is one of this runtime.
     pub(super) fn owns(&self, process: &Core) -> bool {
         std::ptr::eq(&raw const **process.manager(), self)
+    }
+
+    /// As [`Transport::lane`].
+    pub(super) fn lane(&self, from: &Upid, to: &Upid, name: &Name) -> Option<Arc<dyn Lane>> {
+        self.transport()?.lane(from, to, name)
     }
 
     fn runs(&self, process: &Core) -> bool {

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::cell::{AnyProcess, Body};
+use super::correspondence::Way;
 use super::handlers::Handle;
 use super::{Connection, Context, Delivery, Process, slot};
 use crate::address::Upid;
@@ -126,19 +127,44 @@ impl<P: Process> Context<P> {
     pub fn send(&self, to: &Upid, name: impl Into<Name>, body: impl Into<Bytes>) {
         let manager = self.manager();
         let correspondence = self.correspondence();
-        let message = Delivery {
-            name: name.into(),
-            from: correspondence.own(self.upid()),
-            body: body.into(),
-        };
+        let (name, body) = (name.into(), body.into());
         if to.address() != manager.address() {
-            return manager.send(message.addressed(to.clone()));
+            return self.send_away(to, name, body);
         }
+        let message = Delivery {
+            name,
+            from: correspondence.own(self.upid()),
+            body,
+        };
         let known = correspondence.receiver(to);
         match known.or_else(|| manager.find_upid(to)) {
             Some(process) => correspondence.sent(process.deliver(message)),
             None => manager.miss(&message.name, to),
         }
+    }
+
+    /// Sends a message to another address, the way that the last one took if it is like it.
+    fn send_away(&self, to: &Upid, name: Name, body: Bytes) {
+        let correspondence = self.correspondence();
+        let way = correspondence.way(to, &name);
+        let body = match way.as_ref().and_then(|way| way.lane.as_ref()) {
+            Some(lane) => lane.send(body),
+            None => Err(body),
+        };
+        let Err(body) = body else {
+            return correspondence.went(way);
+        };
+        let manager = self.manager();
+        manager.send(Message {
+            name: name.clone(),
+            from: correspondence.own(self.upid()),
+            to: to.clone(),
+            body,
+        });
+        // Only who repeats himself needs a shorter way.
+        let lane = way.and_then(|_| manager.lane(self.upid(), to, &name));
+        let to = to.clone();
+        correspondence.went(Some(Way { to, name, lane }));
     }
 
     /// Who sent the message that is being handled; nothing while something else is.

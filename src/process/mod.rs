@@ -80,7 +80,7 @@ pub use security::{Callback, Security};
 pub use spawn::{SpawnError, SpawnProblem};
 pub use task::{AnyError, This};
 pub use wait::WaitError;
-pub use wire::{Connection, Endpoint, Inbound, Transport};
+pub use wire::{Connection, Endpoint, Inbound, Lane, Transport};
 
 use crate::address::Upid;
 use crate::primitive::sync::Arc;

@@ -1,8 +1,10 @@
 //! Where processes meet the network: two traits, one down and one up.
 
+use bytes::Bytes;
+
 use super::Delivery;
 use crate::address::Upid;
-use crate::codec::message::Message;
+use crate::codec::message::{Message, Name};
 use crate::future::Promise;
 use crate::http::{Request, Response};
 use crate::primitive::sync::Arc;
@@ -32,6 +34,23 @@ pub trait Transport: Send + Sync + 'static {
 
     /// Forgets every link of `linker`, which has ended.
     fn forget(&self, linker: &Upid);
+
+    /// A shorter way for more messages of this name between these two, of which one was just sent;
+    /// none if there is no shorter one.
+    fn lane(&self, from: &Upid, to: &Upid, name: &Name) -> Option<Arc<dyn Lane>> {
+        let _ = (from, to, name);
+        None
+    }
+}
+
+/// The way of all messages of one name from one process to another, for a sender to keep.
+pub trait Lane: Send + Sync + 'static {
+    /// Sends a message, as [`Transport::send`] does.
+    ///
+    /// # Errors
+    ///
+    /// Gives the body back if the way leads nowhere any more: the transport knows another.
+    fn send(&self, body: Bytes) -> Result<(), Bytes>;
 }
 
 /// Up: what arrives from other addresses.

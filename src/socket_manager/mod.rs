@@ -62,6 +62,7 @@
 mod answers;
 mod connection;
 mod dead_letters;
+mod lane;
 pub(crate) mod notices;
 mod options;
 mod peer;
@@ -78,22 +79,23 @@ use std::time::Duration;
 use crate::address::{Address, Upid};
 use crate::clock::Clock;
 use crate::codec::Limits;
-use crate::codec::message::{Credentials, Message};
+use crate::codec::message::{Credentials, Message, Name};
 use crate::metrics::counters;
 use crate::net::Network;
 use crate::primitive::sync::{Arc, Mutex};
-use crate::process::{Connection, Inbound, Transport};
+use crate::process::{self, Connection, Inbound, Transport};
 use crate::scheduler::{Scheduler, Task, Tasks};
 use crate::web::outbox::Pool;
 
 use self::connection::Outgoing;
 use self::dead_letters::DeadLetterOffice;
 pub use self::dead_letters::{DeadLetters, Observer, Reason};
+use self::lane::Lane;
 use self::notices::Links;
 pub use self::options::Options;
-use self::peer::{ConnectionId, Policy, SendError};
+use self::peer::{ConnectionId, Policy};
 use self::resting::{Entry, Rest, Resting};
-use self::table::{Slot, Step, Steps, Table};
+use self::table::{Slot, Step, Table};
 
 /// What a [`SocketManager`] is made of.
 pub struct Parts {
@@ -277,6 +279,11 @@ impl Transport for SocketManager {
     fn forget(&self, linker: &Upid) {
         self.shared.table.forget(linker);
     }
+
+    fn lane(&self, from: &Upid, to: &Upid, name: &Name) -> Option<Arc<dyn process::Lane>> {
+        let route = self.shared.table.route(from, to, name)?;
+        Some(Arc::new(Lane::new(&self.shared, route)))
+    }
 }
 
 impl fmt::Debug for SocketManager {
@@ -308,20 +315,22 @@ struct Shared {
 
 impl Shared {
     fn send(self: &Arc<Self>, message: &Message) {
-        let reason = match self.table.send(message) {
-            Ok((result, steps)) => {
-                self.perform(steps);
-                match result {
-                    Ok(()) => return,
-                    Err(SendError::Full) => Reason::QueueFull,
-                    Err(SendError::Closing | SendError::Forgotten) => Reason::Stopping,
+        match self.table.send(message) {
+            Ok((result, step)) => {
+                self.perform(step);
+                if let Err(error) = result {
+                    self.dropped(message, error.reason());
                 }
             }
             Err(error) => {
                 log::warn!("dropped {} for {}: {error}", message.name, message.to);
-                Reason::Unencodable
+                self.dropped(message, Reason::Unencodable);
             }
-        };
+        }
+    }
+
+    /// A message was not queued.
+    fn dropped(&self, message: &Message, reason: Reason) {
         log::debug!("dropped {} for {}: {reason}", message.name, message.to);
         let letters = DeadLetters {
             to: message.to.address(),
@@ -424,7 +433,7 @@ impl Shared {
         }
     }
 
-    fn perform(self: &Arc<Self>, steps: Steps) {
+    fn perform(self: &Arc<Self>, steps: impl IntoIterator<Item = Step>) {
         for step in steps {
             match step {
                 Step::Connect(address, slot, id) => self.connect(address, slot, id),

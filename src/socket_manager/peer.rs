@@ -9,12 +9,10 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use smallvec::SmallVec;
 
+use super::dead_letters::Reason;
 use super::notices::{Links, WATCH};
 use crate::address::{Address, Upid};
-use crate::codec::message::{
-    Credentials, EncodeError, Message, encode_after_body, encode_before_body, encode_body,
-    encode_head,
-};
+use crate::codec::message::{Credentials, Head, Message, encode_after_body};
 use crate::primitive::sync::Arc;
 use crate::process::Connection;
 use crate::web::outbox::{Outbox, Pool};
@@ -118,6 +116,16 @@ pub(super) enum SendError {
     Forgotten,
 }
 
+impl SendError {
+    /// What the message is a dead letter for.
+    pub(super) fn reason(&self) -> Reason {
+        match self {
+            Self::Full => Reason::QueueFull,
+            Self::Closing | Self::Forgotten => Reason::Stopping,
+        }
+    }
+}
+
 impl Peer {
     pub(super) fn new(policy: Arc<Policy>) -> Self {
         Self {
@@ -135,7 +143,7 @@ impl Peer {
 
     /// Queues a message, of which all but the body is in its `head`: on the link if there is one,
     /// else on a temporary connection.
-    pub(super) fn handle_send(&mut self, head: &[u8], body: &Bytes) -> Result<(), SendError> {
+    pub(super) fn handle_send(&mut self, head: &Head, body: &Bytes) -> Result<(), SendError> {
         if self.forgotten {
             return Err(SendError::Forgotten);
         }
@@ -388,19 +396,13 @@ impl Peer {
 }
 
 impl Outgoing {
-    fn push(&mut self, head: &[u8], body: &Bytes) {
+    fn push(&mut self, head: &Head, body: &Bytes) {
         self.frames += 1;
+        let queue = &mut self.queue;
         if body.len() < ALONE_BYTES {
-            self.queue.append(|out| {
-                out.extend_from_slice(head);
-                encode_body(body, out);
-            });
+            queue.append(|out| head.encode(body, out));
         } else {
-            let queue = &mut self.queue;
-            queue.append(|out| {
-                out.extend_from_slice(head);
-                encode_before_body(body.len(), out);
-            });
+            queue.append(|out| head.encode_before(body.len(), out));
             queue.push(body.clone());
             queue.append(encode_after_body);
         }
@@ -415,13 +417,10 @@ impl Outgoing {
             to: Upid::new(Links::ID, linkee.address()),
             body: Bytes::copy_from_slice(linkee.id().as_bytes()),
         };
-        let written = self.queue.append(|out| {
-            encode_head(&question, out)?;
-            policy.credentials.encode(out);
-            encode_body(&question.body, out);
-            Ok::<_, EncodeError>(())
-        });
-        self.notices += usize::from(written.is_ok());
+        if let Ok(head) = Head::new(&question, &policy.credentials) {
+            self.queue.append(|out| head.encode(&question.body, out));
+            self.notices += 1;
+        }
     }
 
     fn wake(&mut self) -> Option<Action> {

@@ -6,25 +6,27 @@
 
 use std::hash::Hasher;
 
+use bytes::Bytes;
+
 use crate::address::Upid;
-use crate::codec::message::{self, Credentials, EncodeError, Message, Name};
+use crate::codec::message::{Credentials, EncodeError, Head, Message, Name};
 use crate::primitive::hash::Folding;
 use crate::primitive::sync::{Arc, Mutex};
 
-use super::table::Slot;
+use super::peer::SendError;
+use super::table::{Queued, Slot};
 
 /// Routes that were taken before.
-pub(super) struct Routes(Box<[Mutex<Option<Box<Route>>>]>);
+pub(super) struct Routes(Box<[Mutex<Option<Arc<Route>>>]>);
 
 /// What was found out about messages of one name, from one process to another.
 pub(super) struct Route {
     from: Upid,
     to: Upid,
     name: Name,
-    /// All bytes that do not depend on the body.
-    pub(super) head: Box<[u8]>,
+    head: Head,
     /// The peer; it may have been forgotten since.
-    pub(super) slot: Arc<Slot>,
+    slot: Arc<Slot>,
 }
 
 impl Routes {
@@ -32,55 +34,75 @@ impl Routes {
         Self((0..PLACES).map(|_| Mutex::default()).collect())
     }
 
-    /// Calls `act` with the route of a message, which is made if it is not known: `credentials`
-    /// end its head, and `find` finds the peer.
-    pub(super) fn with<R>(
+    /// Sends a message the way of those before it. If there were none, or their peer was forgotten,
+    /// `find` finds the peer; `credentials` end the head.
+    pub(super) fn send(
         &self,
         message: &Message,
         credentials: &Credentials,
-        find: impl FnOnce() -> Arc<Slot>,
-        act: impl FnOnce(&mut Route) -> R,
-    ) -> Result<R, EncodeError> {
-        let mut place = self.0[place(message)].lock();
-        let known = place.as_mut().filter(|route| route.is_of(message));
-        if let Some(route) = known {
-            return Ok(act(route));
+        find: impl Fn() -> Arc<Slot>,
+    ) -> Result<Queued, EncodeError> {
+        let Message { name, from, to, .. } = message;
+        // Dropped when the place is not locked any more.
+        let mut replaced = None;
+        let mut place = self.0[place(from, to, name)].lock();
+        loop {
+            let known = place.as_ref().filter(|route| route.leads(from, to, name));
+            let queued = known.map(|route| route.send(&message.body));
+            if let Some(queued) = queued
+                && queued.0 != Err(SendError::Forgotten)
+            {
+                drop(replaced);
+                return Ok(queued);
+            }
+            let route = Route {
+                from: from.clone(),
+                to: to.clone(),
+                name: name.clone(),
+                head: Head::new(message, credentials)?,
+                slot: find(),
+            };
+            replaced = place.replace(Arc::new(route));
         }
-        let mut head = Vec::with_capacity(HEAD_BYTES);
-        message::encode_head(message, &mut head)?;
-        credentials.encode(&mut head);
-        let route = Route {
-            from: message.from.clone(),
-            to: message.to.clone(),
-            name: message.name.clone(),
-            head: head.into(),
-            slot: find(),
-        };
-        let replaced = place.replace(Box::new(route));
-        let result = act(place.as_mut().expect("it was just put there"));
-        drop(place);
-        drop(replaced);
-        Ok(result)
+    }
+
+    /// The way that the last of such messages took, if that is known.
+    pub(super) fn find(&self, from: &Upid, to: &Upid, name: &Name) -> Option<Arc<Route>> {
+        let place = self.0[place(from, to, name)].lock();
+        let known = place.as_ref().filter(|route| route.leads(from, to, name));
+        known.cloned()
     }
 }
 
 impl Route {
-    fn is_of(&self, message: &Message) -> bool {
-        self.to == message.to && self.from == message.from && self.name == message.name
+    /// Queues a message with this body at the peer.
+    pub(super) fn send(&self, body: &Bytes) -> Queued {
+        self.slot.send(self.to.address(), &self.head, body)
+    }
+
+    /// The whole of such a message.
+    pub(super) fn message(&self, body: Bytes) -> Message {
+        Message {
+            name: self.name.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+            body,
+        }
+    }
+
+    fn leads(&self, from: &Upid, to: &Upid, name: &Name) -> bool {
+        self.to == *to && self.from == *from && self.name == *name
     }
 }
 
-fn place(message: &Message) -> usize {
+fn place(from: &Upid, to: &Upid, name: &Name) -> usize {
     let mut hasher = Folding::default();
-    hasher.write(message.to.id().as_bytes());
-    hasher.write(message.from.id().as_bytes());
-    hasher.write_u16(message.to.address().port());
-    hasher.write_usize(message.name.len());
+    hasher.write(to.id().as_bytes());
+    hasher.write(from.id().as_bytes());
+    hasher.write_u16(to.address().port());
+    hasher.write_usize(name.len());
     (hasher.finish() >> (u64::BITS - PLACE_BITS)) as usize
 }
 
 const PLACE_BITS: u32 = 8;
 const PLACES: usize = 1 << PLACE_BITS;
-
-/// Most heads are shorter.
-const HEAD_BYTES: usize = 256;

@@ -7,12 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::task::Waker;
 
+use bytes::Bytes;
 use smallvec::SmallVec;
 
 use super::peer::{Action, Batch, ConnectionId, Peer, Policy, SendError};
-use super::routes::Routes;
+use super::routes::{Route, Routes};
 use crate::address::{Address, Upid};
-use crate::codec::message::{EncodeError, Message};
+use crate::codec::message::{EncodeError, Head, Message, Name};
 use crate::primitive::sync::{Arc, Mutex, RwLock};
 use crate::process::Connection;
 use crate::web::outbox::Outbox;
@@ -35,6 +36,9 @@ struct Slots {
 /// What is to be done with no lock held. Mostly there is nothing, and rarely more than one.
 pub(super) type Steps = SmallVec<[Step; 1]>;
 
+/// Whether a message was queued, and what is to be done then.
+pub(super) type Queued = (Result<(), SendError>, Option<Step>);
+
 pub(super) enum Step {
     Connect(Address, Arc<Slot>, ConnectionId),
     Wake(Waker),
@@ -54,24 +58,15 @@ impl Table {
 
     /// # Errors
     ///
-    /// The outer one if the message cannot be written down.
-    pub(super) fn send(
-        &self,
-        message: &Message,
-    ) -> Result<(Result<(), SendError>, Steps), EncodeError> {
-        let address = message.to.address();
-        let find = || self.with(address, Arc::clone);
-        let credentials = &self.policy.credentials;
-        self.routes.with(message, credentials, find, |route| {
-            loop {
-                let send = |peer: &mut Peer| peer.handle_send(&route.head, &message.body);
-                let done = self.change(address, &route.slot, send);
-                if done.0 != Err(SendError::Forgotten) {
-                    return done;
-                }
-                route.slot = find();
-            }
-        })
+    /// If the message cannot be written down.
+    pub(super) fn send(&self, message: &Message) -> Result<Queued, EncodeError> {
+        let find = || self.with(message.to.address(), Arc::clone);
+        self.routes.send(message, &self.policy.credentials, find)
+    }
+
+    /// As [`Routes::find`].
+    pub(super) fn route(&self, from: &Upid, to: &Upid, name: &Name) -> Option<Arc<Route>> {
+        self.routes.find(from, to, name)
     }
 
     /// Lets a temporary connection end if it still rests.
@@ -228,6 +223,19 @@ impl Slot {
     fn new(peer: Peer) -> Self {
         let wakers = SmallVec::new();
         Self(Mutex::new(Inner { peer, wakers }))
+    }
+
+    /// As [`Peer::handle_send`]; the slot is that of `address`.
+    pub(super) fn send(self: &Arc<Self>, address: Address, head: &Head, body: &Bytes) -> Queued {
+        let mut inner = self.0.lock();
+        let result = inner.peer.handle_send(head, body);
+        let step = match inner.peer.poll_action() {
+            Some(Action::Connect(id)) => Some(Step::Connect(address, Arc::clone(self), id)),
+            Some(Action::Wake(id)) => inner.take(id).map(Step::Wake),
+            Some(Action::Exited { .. }) => unreachable!("to send breaks no link"),
+            None => None,
+        };
+        (result, step)
     }
 
     /// As [`Peer::poll_batch`]; `waker` is woken after it said to wait.

@@ -23,3 +23,4 @@ mod strange_peers_do_no_harm;
 mod temporary_connections_rest;
 mod two_that_only_write_do_not_wait_for_each_other;
 mod what_is_lost_is_counted;
+mod who_repeats_himself_takes_a_shorter_way;

@@ -34,7 +34,18 @@ fn resting_peer() -> Peer {
 }
 
 fn send(peer: &mut Peer, number: usize) -> Result<(), SendError> {
-    peer.handle_send(b"POST /you/number", &format!("<{number}>").into())
+    peer.handle_send(&head("number"), &format!("<{number}>").into())
+}
+
+/// The head of a message of this name.
+fn head(name: &'static str) -> Head {
+    let message = Message {
+        name: name.into(),
+        from: upid("me@10.0.0.1:1"),
+        to: upid("you@10.0.0.2:2"),
+        body: Bytes::new(),
+    };
+    Head::new(&message, &Credentials::default()).unwrap()
 }
 
 /// The numbers of the messages in a batch.
@@ -200,13 +211,14 @@ fn a_queue_is_bounded_by_messages_too() {
 fn a_large_body_is_not_copied() {
     let mut peer = peer(usize::MAX);
     let body = Bytes::from(vec![b'x'; ALONE_BYTES]);
-    peer.handle_send(b"head", &body).unwrap();
+    let head = head("large");
+    peer.handle_send(&head, &body).unwrap();
     let id = connects(&mut peer);
     let mut buffer = Outbox::default();
     assert_eq!(peer.poll_batch(id, &mut buffer), writes(1));
     assert!(!body.is_unique(), "the batch shares it");
-    let mut expected = b"head".to_vec();
-    encode_body(&body, &mut expected);
+    let mut expected = Vec::new();
+    head.encode(&body, &mut expected);
     assert_eq!(buffer.concat(), expected);
 }
 
