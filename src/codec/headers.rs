@@ -8,8 +8,8 @@ use smallvec::SmallVec;
 /// Header fields in the order in which they were added; names are found in any case, and a name
 /// may occur more than once.
 ///
-/// All text lives in one buffer, so a parsed head of a few fields costs one allocation and not two
-/// for each.
+/// All text lives in one buffer, in the form in which it is sent: a parsed head of a few fields
+/// costs one allocation and not two for each, and to send them is one copy.
 /// A value that is not UTF-8 is read as ISO-8859-1, as HTTP once defined.
 ///
 /// ```
@@ -26,15 +26,15 @@ use smallvec::SmallVec;
 #[doc(alias = "process::http::Headers")]
 #[derive(Clone, Default)]
 pub struct Headers {
-    /// Names and values, all one behind the other.
+    /// Each field as `name: value` and a line end, all one behind the other.
     text: Cow<'static, str>,
     fields: SmallVec<[Field; 4]>,
 }
 
-/// Where a field ends in the text. It begins where the one before it ends.
+/// Where the name of a field ends in the text, and where its value does. It begins where the one
+/// before it ends.
 #[derive(Clone, Copy)]
 struct Field {
-    /// Its name, and with that its value begins.
     name: u32,
     value: u32,
 }
@@ -42,17 +42,22 @@ struct Field {
 /// A field that is always the same, and allocates nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fixed {
-    /// The name, and then the value.
     text: &'static str,
     name: usize,
 }
 
 impl Fixed {
-    /// The field whose name has this length, and is followed by its value.
+    /// The field of this line, which ends as lines do, and whose name has this length.
     pub(crate) const fn new(name: usize, text: &'static str) -> Self {
         Self { text, name }
     }
 }
+
+/// Between a name and its value.
+const COLON: &str = ": ";
+
+/// Behind a value.
+const LINE_END: &str = "\r\n";
 
 impl Headers {
     /// No fields at all. Allocates nothing.
@@ -65,7 +70,7 @@ impl Headers {
         let mut fields = SmallVec::new();
         fields.push(Field {
             name: field.name as u32,
-            value: field.text.len() as u32,
+            value: (field.text.len() - LINE_END.len()) as u32,
         });
         Self {
             text: Cow::Borrowed(field.text),
@@ -137,15 +142,18 @@ impl Headers {
         let mut start = 0;
         self.fields.iter().map(move |field| {
             let (name, value) = (field.name as usize, field.value as usize);
-            let parts = (&self.text[start..name], &self.text[name..value]);
-            start = value;
+            let parts = (
+                &self.text[start..name],
+                &self.text[name + COLON.len()..value],
+            );
+            start = value + LINE_END.len();
             parts
         })
     }
 
-    /// How long all names and values are together.
-    pub(crate) fn text_len(&self) -> usize {
-        self.text.len()
+    /// All fields as they are sent.
+    pub(crate) fn as_text(&self) -> &str {
+        &self.text
     }
 
     /// How many fields there are.
@@ -177,7 +185,7 @@ impl Headers {
     pub(super) fn from_parsed(fields: &[httparse::Header<'_>]) -> Self {
         let bytes = fields
             .iter()
-            .map(|field| field.name.len() + field.value.len())
+            .map(|field| field.name.len() + field.value.len() + FRAME_BYTES)
             .sum();
         let mut headers = Self::with_capacity(fields.len(), bytes);
         for field in fields {
@@ -201,14 +209,18 @@ impl Headers {
 
     fn push(&mut self, name: &str, value: &str) {
         let text = self.text.to_mut();
-        text.reserve(name.len() + value.len());
+        text.reserve(name.len() + value.len() + FRAME_BYTES);
         text.push_str(name);
         let name = end(text);
+        text.push_str(COLON);
         text.push_str(value);
         let value = end(text);
+        text.push_str(LINE_END);
         self.fields.push(Field { name, value });
     }
 }
+
+const FRAME_BYTES: usize = COLON.len() + LINE_END.len();
 
 fn end(text: &str) -> u32 {
     u32::try_from(text.len()).expect("headers stay below 4 GiB")

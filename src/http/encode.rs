@@ -113,16 +113,24 @@ impl Response {
             None if exchange.version == Version::Http10 => Sending::UntilClose,
             None => Sending::Chunks,
         };
+        let is_plain = !self.headers.iter().any(|(name, _)| is_in(OF_SERVER, name));
         let keep_alive = exchange.keep_alive
             && sending != Sending::UntilClose
-            && !self.headers.has_token("Connection", "close");
+            && (is_plain || !self.headers.has_token("Connection", "close"));
 
-        out.reserve(self.headers.text_len() + HEAD_BYTES);
+        out.reserve(self.headers.as_text().len() + HEAD_BYTES);
         let digit = |of: u16| b'0' + (self.status.code() / of % 10) as u8;
         out.extend_from_slice(b"HTTP/1.1 ");
         out.extend_from_slice(&[digit(100), digit(10), digit(1), b' ']);
-        push(out, &[self.status.reason(), "\r\nDate: ", date, "\r\n"]);
-        encode_fields(&self.headers, &["Date", "Connection"], out);
+        out.extend_from_slice(self.status.reason().as_bytes());
+        out.extend_from_slice(b"\r\nDate: ");
+        out.extend_from_slice(date.as_bytes());
+        out.extend_from_slice(b"\r\n");
+        if is_plain {
+            out.extend_from_slice(self.headers.as_text().as_bytes());
+        } else {
+            encode_fields(&self.headers, OF_SERVER, out);
+        }
         match length {
             _ if self.status.is_bodiless() => {}
             Some(length) => encode_length(length, out),
@@ -131,7 +139,10 @@ impl Response {
             }
             None => {}
         }
-        encode_connection(&self.headers, exchange.version, keep_alive, out);
+        if !is_plain {
+            encode_connection(&self.headers, out);
+        }
+        encode_keeping(exchange.version, keep_alive, out);
         out.extend_from_slice(b"\r\n");
         (sending, keep_alive)
     }
@@ -171,7 +182,7 @@ impl Request {
         push(out, &[self.method.as_str(), " "]);
         write!(out, "{}", self.url).expect("a vector takes every write");
         push(out, &[" HTTP/1.1\r\nHost: ", host, "\r\n"]);
-        encode_fields(&self.headers, &["Host", "Connection"], out);
+        encode_fields(&self.headers, OF_CLIENT, out);
         let sending = match &self.body {
             Body::Empty if matches!(self.method, Method::GET | Method::HEAD) => Sending::Nothing,
             Body::Empty => {
@@ -193,7 +204,8 @@ impl Request {
                 }
             },
         };
-        encode_connection(&self.headers, Version::Http11, self.keep_alive, out);
+        encode_connection(&self.headers, out);
+        encode_keeping(Version::Http11, self.keep_alive, out);
         out.extend_from_slice(b"\r\n");
         Ok(sending)
     }
@@ -235,28 +247,27 @@ impl Date {
     }
 }
 
+/// Encodes what is sent as it stands.
 fn encode_fields(headers: &Headers, but: &[&str], out: &mut Vec<u8>) {
     for (name, value) in headers.iter() {
-        let is_skipped = |skipped: &&str| skipped.eq_ignore_ascii_case(name);
-        if !but.iter().chain(FRAMING).any(is_skipped) {
+        if !is_in(but, name) {
             push(out, &[name, ": ", value, "\r\n"]);
         }
     }
 }
 
-fn encode_length(length: u64, out: &mut Vec<u8>) {
-    push(
-        out,
-        &[
-            "Content-Length: ",
-            itoa::Buffer::new().format(length),
-            "\r\n",
-        ],
-    );
+fn is_in(names: &[&str], name: &str) -> bool {
+    names.iter().any(|other| other.eq_ignore_ascii_case(name))
 }
 
-/// Says what becomes of the connection, where that is not what the version says by itself.
-fn encode_connection(headers: &Headers, version: Version, keep_alive: bool, out: &mut Vec<u8>) {
+fn encode_length(length: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"Content-Length: ");
+    out.extend_from_slice(itoa::Buffer::new().format(length).as_bytes());
+    out.extend_from_slice(b"\r\n");
+}
+
+/// Encodes what else `Connection` says than what becomes of it.
+fn encode_connection(headers: &Headers, out: &mut Vec<u8>) {
     for value in headers.get_all("Connection") {
         let is_other = |token: &&str| {
             !["close", "keep-alive"]
@@ -268,6 +279,10 @@ fn encode_connection(headers: &Headers, version: Version, keep_alive: bool, out:
             push(out, &["Connection: ", &others.join(", "), "\r\n"]);
         }
     }
+}
+
+/// Says what becomes of the connection, where that is not what the version says by itself.
+fn encode_keeping(version: Version, keep_alive: bool, out: &mut Vec<u8>) {
     match (version, keep_alive) {
         (_, false) => push(out, &["Connection: close\r\n"]),
         (Version::Http10, true) => push(out, &["Connection: keep-alive\r\n"]),
@@ -281,8 +296,11 @@ fn push(out: &mut Vec<u8>, parts: &[&str]) {
     }
 }
 
-/// Headers that only the encoder sets.
-const FRAMING: &[&str] = &["Content-Length", "Transfer-Encoding"];
+/// Headers about which the server's connection decides, and not who answers.
+const OF_SERVER: &[&str] = &["Date", "Connection", "Content-Length", "Transfer-Encoding"];
+
+/// And the client's, and not who asks.
+const OF_CLIENT: &[&str] = &["Host", "Connection", "Content-Length", "Transfer-Encoding"];
 
 /// What a head of few fields takes beside their text.
 const HEAD_BYTES: usize = 192;

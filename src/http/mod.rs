@@ -41,7 +41,7 @@ pub use media::media_type;
 pub use method::{Method, UnknownMethod};
 pub use path::{PathMismatch, parse_path};
 pub use pipe::{Reader, Writer, pipe, pipe_of};
-pub use request::{Request, Url};
+pub use request::{Head, Request, Url};
 pub use response::Response;
 pub use status::Status;
 

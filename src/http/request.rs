@@ -1,6 +1,7 @@
 //! What a client asks.
 
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 use super::authentication::Principal;
 use super::{Body, Method, accept};
@@ -9,28 +10,48 @@ use crate::codec::gzip;
 use crate::codec::head::RequestHead;
 use crate::codec::headers::{Headers, InvalidHeader};
 use crate::codec::url::{BadEscape, Query, Target};
+use crate::primitive::shared::Shared;
 use crate::primitive::sync::Arc;
 
-/// What a client asks.
+/// What a client asks: a [`Head`], whose fields are read and changed as if they were the request's
+/// own, and what came with it.
+///
+/// Clones share the head until one of them changes it.
+///
+/// ```
+/// use libprocess::http::{Method, Request};
+///
+/// let asked = Request::new(Method::GET, "/state")?;
+/// let mut changed = asked.clone();
+/// changed.method = Method::POST;
+/// assert_eq!(asked.method, Method::GET);
+/// # Ok::<(), libprocess::http::BadEscape>(())
+/// ```
 #[doc(alias = "process::http::Request")]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Request {
+    head: Shared<Head>,
+    /// What the client sent along.
+    pub body: Body,
+    /// Where the request came from; nowhere, if it did not come through a connection.
+    #[doc(alias = "client")]
+    pub peer: Option<Address>,
+    /// Who asks, once the realm of the route has let them in.
+    pub principal: Option<Arc<Principal>>,
+}
+
+/// What the client said before any body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
     /// What is to be done.
     pub method: Method,
     /// With what.
     pub url: Url,
     /// Everything else that the client said.
     pub headers: Headers,
-    /// What the client sent along.
-    pub body: Body,
     /// Whether the connection is to be kept after the answer.
     #[doc(alias = "keepAlive")]
     pub keep_alive: bool,
-    /// Where the request came from; nowhere, if it did not come through a connection.
-    #[doc(alias = "client")]
-    pub peer: Option<Address>,
-    /// Who asks, once the realm of the route has let them in.
-    pub principal: Option<Arc<Principal>>,
 }
 
 /// The target of a request, taken apart.
@@ -95,15 +116,13 @@ impl Request {
     /// # Ok::<(), libprocess::http::BadEscape>(())
     /// ```
     pub fn new(method: Method, target: &str) -> Result<Self, BadEscape> {
-        Ok(Self {
+        let head = Head {
             method,
             url: Url::parse(target)?,
             headers: Headers::new(),
-            body: Body::Empty,
             keep_alive: true,
-            peer: None,
-            principal: None,
-        })
+        };
+        Ok(Self::of(Shared::new(head), None))
     }
 
     /// The request of a head that a connection to `peer` brought; its body is for the caller.
@@ -112,15 +131,28 @@ impl Request {
     ///
     /// A malformed escape in the target's query.
     pub fn from_head(head: &RequestHead<'_>, peer: Option<Address>) -> Result<Self, BadEscape> {
-        Ok(Self {
+        let head = Head {
             method: Method::from_parsed(head.method),
             url: Url::parse(head.target)?,
             headers: head.headers(),
-            body: Body::Empty,
             keep_alive: head.keep_alive,
+        };
+        Ok(Self::of(Shared::new(head), peer))
+    }
+
+    /// The request of a head that others may have too.
+    pub(crate) fn of(head: Shared<Head>, peer: Option<Address>) -> Self {
+        Self {
+            head,
+            body: Body::Empty,
             peer,
             principal: None,
-        })
+        }
+    }
+
+    /// The head, for others to have too.
+    pub(crate) fn head(&self) -> &Shared<Head> {
+        &self.head
     }
 
     /// The value of `key` in the query.
@@ -208,3 +240,50 @@ impl Request {
         self
     }
 }
+
+impl Deref for Request {
+    type Target = Head;
+
+    #[inline]
+    fn deref(&self) -> &Head {
+        &self.head
+    }
+}
+
+impl DerefMut for Request {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Head {
+        self.head.make_mut()
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Head {
+            method,
+            url,
+            headers,
+            keep_alive,
+        } = &**self;
+        f.debug_struct("Request")
+            .field("method", method)
+            .field("url", url)
+            .field("headers", headers)
+            .field("keep_alive", keep_alive)
+            .field("body", &self.body)
+            .field("peer", &self.peer)
+            .field("principal", &self.principal)
+            .finish()
+    }
+}
+
+impl PartialEq for Request {
+    fn eq(&self, other: &Self) -> bool {
+        *self.head == *other.head
+            && self.body == other.body
+            && self.peer == other.peer
+            && self.principal == other.principal
+    }
+}
+
+impl Eq for Request {}

@@ -232,8 +232,8 @@ impl Response {
     }
 }
 
-const TEXT: Fixed = Fixed::new(TYPE, "Content-Typetext/plain; charset=utf-8");
-const JSON: Fixed = Fixed::new(TYPE, "Content-Typeapplication/json");
-const SCRIPT: Fixed = Fixed::new(TYPE, "Content-Typetext/javascript");
+const TEXT: Fixed = Fixed::new(TYPE, "Content-Type: text/plain; charset=utf-8\r\n");
+const JSON: Fixed = Fixed::new(TYPE, "Content-Type: application/json\r\n");
+const SCRIPT: Fixed = Fixed::new(TYPE, "Content-Type: text/javascript\r\n");
 
 const TYPE: usize = "Content-Type".len();

@@ -11,7 +11,7 @@
 //! # Found by the models
 //!
 //! With each of these changes a model fails: a drop that does not release; a last drop that does
-//! not acquire; a stock that returns more than it has.
+//! not acquire; a stock that returns more than it has; a look for others that does not acquire.
 
 #![expect(unsafe_code, reason = "`Arc` cannot count several references at once")]
 
@@ -50,10 +50,32 @@ impl<T> Shared<T> {
         self.0 == other.0
     }
 
+    /// The value, to be changed, if this is the only reference.
+    #[inline]
+    pub fn get_mut(&mut self) -> Option<&mut T> {
+        // Acquire pairs with the Release of a drop: what others did with the value comes before.
+        if self.count().load(Ordering::Acquire) > 1 {
+            return None;
+        }
+        // SAFETY: nobody else has a reference, and a new one is only made from this one.
+        Some(unsafe { &mut (*self.0.as_ptr()).value })
+    }
+
     #[inline]
     fn count(&self) -> &AtomicUsize {
         // SAFETY: it lives while it is counted.
         unsafe { &(*self.0.as_ptr()).count }
+    }
+}
+
+impl<T: Clone> Shared<T> {
+    /// The value, to be changed: a clone of it, where there are other references.
+    #[inline]
+    pub fn make_mut(&mut self) -> &mut T {
+        if self.get_mut().is_none() {
+            *self = Self::new(T::clone(self));
+        }
+        self.get_mut().expect("a new one has one reference")
     }
 }
 
@@ -176,6 +198,16 @@ mod tests {
     }
 
     #[test]
+    fn what_others_see_too_is_not_changed() {
+        let mut first = Shared::new(1);
+        *first.make_mut() += 1;
+        let stock = Stock::new(first.clone());
+        *first.make_mut() += 1;
+        assert_eq!((*first, *stock.take()), (3, 2));
+        assert!(first.get_mut().is_some());
+    }
+
+    #[test]
     fn what_was_given_can_be_taken_back_elsewhere() {
         let witness = Arc::new(());
         let first = Shared::new(Arc::clone(&witness));
@@ -249,6 +281,31 @@ mod model {
             });
             giver.of.touch(1);
             drop(giver);
+            other.join().unwrap();
+        });
+    }
+
+    /// Races: who changes the value as the only one left with the drop of the other.
+    #[test]
+    fn a_change_races_with_the_drop_of_the_other_reference() {
+        explore::every(3, || {
+            let mut first = Shared::new(Value([UnsafeCell::new(1), UnsafeCell::new(0)]));
+            let second = first.clone();
+            let other = thread::spawn(move || second.touch(1));
+            match first.get_mut() {
+                Some(value) => value.touch(1),
+                None => {
+                    other.join().unwrap();
+                    return;
+                }
+            }
+            // It was touched twice, one after the other.
+            first.0[1].with_mut(|value| {
+                // SAFETY: nobody else has a reference.
+                let value = unsafe { &mut *value };
+                assert_eq!(*value, 2);
+                *value = 1;
+            });
             other.join().unwrap();
         });
     }

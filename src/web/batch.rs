@@ -17,18 +17,24 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Adds a request; those before it are sent, if they are for somebody else.
-    pub(super) fn add(
-        &mut self,
-        endpoint: Arc<dyn Endpoint>,
-        request: Request,
-        response: Promise<Response>,
-    ) {
+    /// Whether a request has the head of the one before it, and so is for the same endpoint.
+    pub(super) fn leads(&self, request: &Request) -> bool {
+        let before = self.requests.last();
+        before.is_some_and(|(before, _)| before.head().is(request.head()))
+    }
+
+    /// Has what is added next be for this endpoint. What was added before is sent, if it is for
+    /// somebody else.
+    pub(super) fn turn_to(&mut self, endpoint: Arc<dyn Endpoint>) {
         let is_same = |before: &Arc<dyn Endpoint>| Arc::ptr_eq(before, &endpoint);
         if !self.endpoint.as_ref().is_some_and(is_same) {
             self.send();
             self.endpoint = Some(endpoint);
         }
+    }
+
+    /// Adds a request, for the endpoint that was turned to.
+    pub(super) fn add(&mut self, request: Request, response: Promise<Response>) {
         self.requests.push((request, response));
     }
 

@@ -19,7 +19,7 @@ use crate::address::Address;
 use crate::codec::{Error, Progress};
 use crate::future;
 use crate::future::Promise;
-use crate::http::{Exchange, Response, Status, Writer};
+use crate::http::{Exchange, Request, Response, Status, Writer};
 use crate::net::Stream;
 use crate::primitive::sync::Arc;
 use crate::time::Time;
@@ -343,11 +343,18 @@ impl Connection {
                 }
             }
             Arrival::Request(request, endpoint, exchange) => {
-                self.requests += 1;
-                let (promise, response) = Promise::new();
-                batch.add(endpoint, request, promise);
-                self.answers.wait(response, exchange);
+                batch.turn_to(endpoint);
+                self.ask(request, exchange, batch);
             }
+            Arrival::Again(request, exchange) if batch.leads(&request) => {
+                self.ask(request, exchange, batch);
+            }
+            Arrival::Again(mut request, exchange) => match self.server.front().lead(&mut request) {
+                Some(endpoint) => {
+                    self.arrived(Arrival::Request(request, endpoint, exchange), batch)
+                }
+                None => self.arrived(Arrival::Refused(Response::not_found(), exchange), batch),
+            },
             Arrival::Refused(response, exchange) => {
                 self.requests += 1;
                 self.answers.ready(response, exchange);
@@ -355,6 +362,14 @@ impl Connection {
             Arrival::Waiting => self.answers.go_on(),
             Arrival::Broken(error) => self.count_malformed(error),
         }
+    }
+
+    /// Has a request asked with others, and owes its answer.
+    fn ask(&mut self, request: Request, exchange: Exchange, batch: &mut Batch) {
+        self.requests += 1;
+        let (promise, response) = Promise::new();
+        batch.add(request, promise);
+        self.answers.wait(response, exchange);
     }
 
     /// Answers what makes no sense. Where the next request begins, nobody knows.

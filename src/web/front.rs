@@ -66,7 +66,11 @@ impl Front for Processes {
 
     fn lead(&self, request: &mut Request) -> Option<Arc<dyn Endpoint>> {
         let find = |id: &str| self.inbound.endpoint(id);
-        route(&mut request.url.path, self.delegate.as_deref(), find)
+        let (endpoint, rewritten) = route(&request.url.path, self.delegate.as_deref(), find);
+        if let Some(path) = rewritten {
+            request.url.path = path;
+        }
+        endpoint
     }
 
     fn admit(

@@ -24,6 +24,8 @@ pub(super) enum Arrival<'m> {
     Plain(&'m Upid, &'m mut Vec<Delivery>),
     /// A request, for somebody. Its body may still be on its way.
     Request(Request, Arc<dyn Endpoint>, Exchange),
+    /// A request without a body whose head came before. For whom, is yet to be found out.
+    Again(Request, Exchange),
     /// Something that was refused before anybody saw it.
     Refused(Response, Exchange),
     /// A client that waits to be told to send its body.
@@ -147,15 +149,11 @@ impl Intake {
         let rest = &input[entry.head().len()..];
         let known = match entry.said() {
             Said::Message(known) => known,
-            Said::Request(request, exchange) => {
+            Said::Request(heads, exchange) => {
                 *input = rest;
                 self.state = after(exchange.keep_alive);
-                let mut request = request.clone();
-                request.peer = Some(around.peer);
-                return Progress::Done(match around.front.lead(&mut request) {
-                    Some(endpoint) => Arrival::Request(request, endpoint, *exchange),
-                    None => Arrival::Refused(Response::not_found(), *exchange),
-                });
+                let request = Request::of(heads.take(), Some(around.peer));
+                return Progress::Done(Arrival::Again(request, *exchange));
             }
         };
         known.take(entry.head(), input, around.limits, bodies, messages);
@@ -321,7 +319,7 @@ impl Wanted {
                 Arrival::Message(Message { body, ..message }, exchange)
             }
             Self::Request(request, endpoint) => {
-                Arrival::Request(Request { body, ..request }, endpoint, exchange)
+                Arrival::Request(request.with_body(body), endpoint, exchange)
             }
             Self::Answer(response) => Arrival::Refused(response, exchange),
         }

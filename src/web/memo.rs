@@ -25,8 +25,9 @@ use crate::address::{Upid, UpidStock};
 use crate::codec::body::Framing;
 use crate::codec::message::{self, Message};
 use crate::codec::{Limits, NameStock};
-use crate::http::{Exchange, Request};
+use crate::http::{Exchange, Head, Request};
 use crate::primitive::hash::Folding;
+use crate::primitive::shared::Stock;
 use crate::process::Delivery;
 
 /// Heads, each with what it says.
@@ -62,8 +63,8 @@ pub(super) struct Entry {
 /// What a head says.
 pub(super) enum Said {
     Message(Known),
-    /// A request without a body, and without the peer that it came from.
-    Request(Request, Exchange),
+    /// A request without a body.
+    Request(Stock<Head>, Exchange),
 }
 
 /// What the head of a message says.
@@ -156,11 +157,8 @@ impl Memo {
         let place = place(hash);
         let mark = hash as u32;
         if std::mem::replace(&mut self.seen[place], mark) == mark {
-            let request = Request {
-                peer: None,
-                ..request.clone()
-            };
-            self.put(place, head, ip, Said::Request(request, exchange));
+            let heads = Stock::new(request.head().clone());
+            self.put(place, head, ip, Said::Request(heads, exchange));
         }
     }
 
@@ -352,8 +350,9 @@ mod tests {
         assert!(!memo.find(head, [10, 0, 0, 3].into()));
         assert!(memo.find(head, ip()));
         match memo.found().entry.said() {
-            Said::Request(found, exchange) => {
-                assert_eq!((found, *exchange), (&request, Exchange::plain()));
+            Said::Request(heads, exchange) => {
+                let found = Request::of(heads.take(), None);
+                assert_eq!((found, *exchange), (request, Exchange::plain()));
             }
             Said::Message(_) => panic!("it was a request"),
         }

@@ -2,30 +2,33 @@
 
 use crate::codec::url;
 
-/// The process that a path leads to, as `find` knows it by its id, or `None` if it leads nowhere.
+/// The process that a path leads to, as `find` knows it by its id, or `None` if it leads nowhere;
+/// and the path that it is to see, if that is another.
 ///
 /// Its id is the first segment, decoded; empty segments before it are skipped. With a delegate,
 /// `/` and paths to processes that do not exist are rewritten to lead to the delegate.
 pub(super) fn route<T>(
-    path: &mut String,
+    path: &str,
     delegate: Option<&str>,
     find: impl Fn(&str) -> Option<T>,
-) -> Option<T> {
+) -> (Option<T>, Option<String>) {
     // As in libprocess, even where the segment is longer than the two dots.
     if memchr::memchr(b'.', path.as_bytes()).is_some() && path.contains("/..") {
-        return None;
+        return (None, None);
     }
     let first = first_segment(path);
     let id = first.map(url::decode_text).transpose().ok().flatten();
     if let Some(found) = id.and_then(|id| find(&id)) {
-        return Some(found);
+        return (Some(found), None);
     }
-    let delegate = delegate?;
-    *path = match first {
+    let Some(delegate) = delegate else {
+        return (None, None);
+    };
+    let rewritten = match first {
         Some(_) => format!("/{delegate}{path}"),
         None => format!("/{delegate}"),
     };
-    find(delegate)
+    (find(delegate), Some(rewritten))
 }
 
 /// The first segment that is not empty.
@@ -40,9 +43,9 @@ mod tests {
     use super::*;
 
     fn routed(path: &str, delegate: Option<&str>) -> Option<(String, String)> {
-        let mut path = path.to_owned();
         let find = |id: &str| ["master", "slave(1)"].contains(&id).then(|| id.to_owned());
-        route(&mut path, delegate, find).map(|id| (id, path))
+        let (id, rewritten) = route(path, delegate, find);
+        Some((id?, rewritten.unwrap_or_else(|| path.to_owned())))
     }
 
     fn to(id: &str, path: &str) -> Option<(String, String)> {

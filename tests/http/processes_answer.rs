@@ -26,13 +26,11 @@ impl Process for Site {
 
 impl Site {
     fn body(&mut self, _ctx: &mut Context<Self>, request: Request) -> Response {
-        let Request {
-            method, url, body, ..
-        } = request;
-        let name = url.query.get("name").unwrap_or_default().to_owned();
-        let body = body.bytes().unwrap();
+        let name = request.query("name").unwrap_or_default();
+        let body = request.body.bytes().unwrap();
         Response::ok(format!(
-            "{method} {name} {}",
+            "{} {name} {}",
+            request.method,
             String::from_utf8_lossy(&body)
         ))
     }

@@ -74,7 +74,7 @@ proptest! {
         prop_assert_eq!(length, out.len());
         let read = Request::from_head(&head, None).unwrap();
         prop_assert_eq!(read.header("X-Value"), Some(&*value));
-        prop_assert_eq!((read.method, read.url), (request.method, request.url));
+        prop_assert_eq!((read.method, &read.url), (request.method, &request.url));
         prop_assert_eq!(read.keep_alive, keep_alive);
     }
 }

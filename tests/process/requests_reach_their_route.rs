@@ -31,7 +31,7 @@ impl Process for Site {
 
 impl Site {
     fn path(&mut self, _ctx: &mut Context<Self>, request: Request) -> Response {
-        Response::ok(request.url.path)
+        Response::ok(request.url.path.clone())
     }
 
     fn later(&mut self, _ctx: &mut Context<Self>, _request: Request) -> Future<Response> {

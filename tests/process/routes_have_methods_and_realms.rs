@@ -30,7 +30,7 @@ impl Guarded {
     }
 
     fn inside(&mut self, _ctx: &mut Context<Self>, request: Request) -> Response {
-        let principal = request.principal.map(|principal| principal.to_string());
+        let principal = request.principal.as_ref().map(ToString::to_string);
         Response::ok(format!("{} {principal:?}", request.url.path))
     }
 

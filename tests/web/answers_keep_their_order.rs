@@ -119,7 +119,7 @@ fn many_connections_do_not_mind_each_other(world: &dyn World) {
     let mut requests: Vec<_> = (0..200).map(|_| site.desk.request()).collect();
     requests.reverse();
     for (request, promise) in requests {
-        promise.set(Response::ok(request.url.path));
+        promise.set(Response::ok(request.url.path.clone()));
     }
     for (number, stream) in streams.iter().enumerate() {
         site.hear(&**stream, &answer("200 OK", &format!("/p/{number}")));

@@ -30,7 +30,7 @@ fn a_request_arrives_as_it_was_sent(world: &dyn World) {
         request.headers.get_all("X-ONE").collect::<Vec<_>>(),
         ["1", "2"]
     );
-    assert_eq!((request.body, request.keep_alive), ("body".into(), true));
+    assert_eq!((request.keep_alive, &request.body), (true, &"body".into()));
     assert_eq!(request.peer, stream.local_address().ok());
     drop(promise);
     site.say(&*stream, text);
