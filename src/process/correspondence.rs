@@ -16,7 +16,9 @@
 //! the first message is sent or comes in, and goes with the state of the process; until then it
 //! keeps alive the name of the last sender and the shell, not the state, of the last receiver.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
+
+use bytes::Bytes;
 
 use super::cell::AnyProcess;
 use super::handlers::Handle;
@@ -32,7 +34,7 @@ pub(super) struct Correspondence<P: Process> {
     /// To whom it sent last.
     receiver: Cell<Option<Arc<dyn AnyProcess>>>,
     /// How the last message to another address went.
-    way: Cell<Option<Way>>,
+    way: RefCell<Option<Way>>,
     /// Who sent the message that is being handled, or the last one.
     sender: Option<Upid>,
     /// The same name, as it came with messages that were handled.
@@ -44,11 +46,17 @@ pub(super) struct Correspondence<P: Process> {
 }
 
 /// How messages of one name go to one process at another address.
-pub(super) struct Way {
-    pub(super) to: Upid,
-    pub(super) name: Name,
+struct Way {
+    to: Upid,
+    name: Name,
     /// Known if two in a row went there.
-    pub(super) lane: Option<Arc<dyn Lane>>,
+    lane: Option<Arc<dyn Lane>>,
+}
+
+impl Way {
+    fn leads(&self, to: &Upid, name: &Name) -> bool {
+        self.to == *to && self.name == *name
+    }
 }
 
 impl<P: Process> Correspondence<P> {
@@ -70,15 +78,32 @@ impl<P: Process> Correspondence<P> {
         self.receiver.set(Some(receiver));
     }
 
-    /// How the last message to another address went, if it was one of this name to this process.
-    pub(super) fn way(&self, to: &Upid, name: &Name) -> Option<Way> {
-        let way = self.way.take()?;
-        (way.to == *to && way.name == *name).then_some(way)
+    /// Sends a message the way of the last one to another address, if that was one of this name to
+    /// this process. Gives the body back if it has to be sent otherwise.
+    pub(super) fn send_on(&self, to: &Upid, name: &Name, body: Bytes) -> Result<(), Bytes> {
+        let way = self.way.borrow();
+        let way = way.as_ref().filter(|way| way.leads(to, name));
+        match way.and_then(|way| way.lane.as_ref()) {
+            Some(lane) => lane.send(body),
+            None => Err(body),
+        }
     }
 
-    /// Remembers how a message went.
-    pub(super) fn went(&self, way: Option<Way>) {
-        self.way.set(way);
+    /// Remembers how a message went. Only who repeats himself needs a shorter way, which `find`
+    /// finds.
+    pub(super) fn went(
+        &self,
+        to: &Upid,
+        name: Name,
+        find: impl FnOnce(&Name) -> Option<Arc<dyn Lane>>,
+    ) {
+        let mut way = self.way.borrow_mut();
+        let repeats = way.as_ref().is_some_and(|way| way.leads(to, &name));
+        *way = Some(Way {
+            to: to.clone(),
+            lane: repeats.then(|| find(&name)).flatten(),
+            name,
+        });
     }
 
     /// Who sent the message that is being handled.
@@ -130,7 +155,7 @@ impl<P: Process> Default for Correspondence<P> {
         Self {
             own: OnceCell::new(),
             receiver: Cell::default(),
-            way: Cell::default(),
+            way: RefCell::default(),
             sender: None,
             returned: None,
             handling: false,

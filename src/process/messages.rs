@@ -3,7 +3,6 @@
 use bytes::Bytes;
 
 use super::cell::{AnyProcess, Body};
-use super::correspondence::Way;
 use super::handlers::Handle;
 use super::{Connection, Context, Delivery, Process, slot};
 use crate::address::Upid;
@@ -50,8 +49,8 @@ where
     F: Fn(&mut P, &mut Context<P>, Message) + Copy + Send + 'static,
 {
     fn handle(self, process: &mut P, ctx: &mut Context<P>, message: Delivery) {
-        let message = message.addressed(ctx.upid().clone());
-        self(process, ctx, message);
+        let to = ctx.correspondence().own(ctx.upid());
+        self(process, ctx, message.addressed(to));
     }
 }
 
@@ -146,13 +145,8 @@ impl<P: Process> Context<P> {
     /// Sends a message to another address, the way that the last one took if it is like it.
     fn send_away(&self, to: &Upid, name: Name, body: Bytes) {
         let correspondence = self.correspondence();
-        let way = correspondence.way(to, &name);
-        let body = match way.as_ref().and_then(|way| way.lane.as_ref()) {
-            Some(lane) => lane.send(body),
-            None => Err(body),
-        };
-        let Err(body) = body else {
-            return correspondence.went(way);
+        let Err(body) = correspondence.send_on(to, &name, body) else {
+            return;
         };
         let manager = self.manager();
         manager.send(Message {
@@ -161,10 +155,7 @@ impl<P: Process> Context<P> {
             to: to.clone(),
             body,
         });
-        // Only who repeats himself needs a shorter way.
-        let lane = way.and_then(|_| manager.lane(self.upid(), to, &name));
-        let to = to.clone();
-        correspondence.went(Some(Way { to, name, lane }));
+        correspondence.went(to, name, |name| manager.lane(self.upid(), to, name));
     }
 
     /// Who sent the message that is being handled; nothing while something else is.

@@ -166,8 +166,8 @@ impl Peer {
         outgoing.push(head, body);
         if is_new {
             self.actions.push_back(Action::Connect(outgoing.id));
-        } else {
-            self.actions.extend(outgoing.wake());
+        } else if let Some(wake) = outgoing.wake() {
+            self.actions.push_back(wake);
         }
         Ok(())
     }
