@@ -150,6 +150,11 @@ pub fn install(blocker: Rc<dyn Blocker>) -> Installed {
     Installed(BLOCKER.with(|current| current.replace(Some(blocker))))
 }
 
+/// Has this thread sleep at once wherever it waits, from now on.
+pub(crate) fn never_spin() {
+    SPIN.with(Spin::switch_off);
+}
+
 /// Keeps a [`Blocker`] installed; puts the one before back when dropped.
 #[must_use = "the blocker is removed when this is dropped"]
 pub struct Installed(Option<Rc<dyn Blocker>>);

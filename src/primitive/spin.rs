@@ -21,6 +21,7 @@ use std::cell::Cell;
 /// The credit of one thread.
 pub(crate) struct Spin {
     credit: Cell<u32>,
+    most: Cell<u32>,
     pauses: Cell<u32>,
 }
 
@@ -28,14 +29,24 @@ impl Spin {
     pub(crate) const fn new() -> Self {
         Self {
             credit: Cell::new(MOST),
+            most: Cell::new(MOST),
             pauses: Cell::new(0),
         }
+    }
+
+    /// Never waits awake from now on.
+    pub(crate) fn switch_off(&self) {
+        self.most.set(0);
+        self.credit.set(0);
     }
 
     /// How many rounds to look in the pause that begins; at least one.
     pub(crate) fn rounds(&self) -> u32 {
         if self.credit.get() > 0 {
             return ROUNDS;
+        }
+        if self.most.get() == 0 {
+            return 1;
         }
         let pauses = self.pauses.get().wrapping_add(1);
         self.pauses.set(pauses);
@@ -51,7 +62,7 @@ impl Spin {
         let credit = self.credit.get();
         self.credit
             .set(if round <= EARLY_ROUNDS || rounds > ROUNDS {
-                (credit + STEP).min(MOST)
+                (credit + STEP).min(self.most.get())
             } else {
                 credit.saturating_sub(1)
             });
@@ -94,6 +105,16 @@ mod tests {
         spin.missed(1);
         spin.hit(EARLY_ROUNDS + 1, PROBE_ROUNDS);
         assert_eq!(spin.rounds(), ROUNDS);
+    }
+
+    #[test]
+    fn who_is_switched_off_sleeps_at_once_for_ever() {
+        let spin = Spin::new();
+        spin.switch_off();
+        for _ in 0..2 * PAUSES_A_PROBE {
+            assert_eq!(spin.rounds(), 1);
+            spin.hit(1, 1);
+        }
     }
 
     #[test]

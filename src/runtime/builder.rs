@@ -15,7 +15,7 @@ use crate::net::{Network, tcp};
 use crate::primitive::random;
 use crate::primitive::sync::Arc;
 use crate::primitive::thread::available_parallelism;
-use crate::scheduler::Scheduler;
+use crate::scheduler::{Idle, Scheduler};
 use crate::services::{Realms, Services};
 use crate::socket_manager;
 
@@ -77,6 +77,7 @@ impl Builder {
             advertised_ip: config.advertised_ip.or(before.advertised_ip),
             advertised_port: config.advertised_port.or(before.advertised_port),
             workers: config.workers.or(before.workers),
+            spin: config.spin.or(before.spin),
             stall_limit: config.stall_limit.or(before.stall_limit),
             metrics_spacing: config.metrics_spacing.or(before.metrics_spacing),
             require_peer_ip_match: config
@@ -114,6 +115,26 @@ impl Builder {
     #[doc(alias = "LIBPROCESS_NUM_WORKER_THREADS")]
     pub fn workers(mut self, workers: usize) -> Self {
         self.config.workers = Some(workers);
+        self
+    }
+
+    /// Whether a worker without work may wait awake for it, some tens of microseconds at most,
+    /// where work has come that soon of late. Otherwise it may: to be woken takes longer.
+    ///
+    /// Without, a worker sleeps at once, in its own waits too. That saves processor time where
+    /// messages come one at a time and ten thousand times a second, and makes each of them slower.
+    /// A thread of one's own that waits for a [`Future`](crate::future::Future) is no worker, and
+    /// goes on to wait as it did.
+    ///
+    /// ```
+    /// use libprocess::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::builder().spin(false).start()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "LIBPROCESS_SPIN")]
+    pub fn spin(mut self, spin: bool) -> Self {
+        self.config.spin = Some(spin);
         self
     }
 
@@ -341,6 +362,10 @@ impl Builder {
             advertised_ip: config.advertised_ip,
             advertised_port: config.advertised_port,
             workers,
+            idle: match config.spin {
+                Some(false) => Idle::Sleep,
+                _ => Idle::Spin,
+            },
             stall_limit: config.stall_limit.unwrap_or(stalls::LIMIT),
             clock: self.clock,
             scheduler: self.scheduler,

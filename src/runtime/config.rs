@@ -21,6 +21,7 @@ use crate::time::parse_duration;
 /// | `LIBPROCESS_ADVERTISE_IP` | an IPv4 or IPv6 address | [`advertised_ip`](Self::advertised_ip) |
 /// | `LIBPROCESS_ADVERTISE_PORT` | 1 to 65535 | [`advertised_port`](Self::advertised_port) |
 /// | `LIBPROCESS_NUM_WORKER_THREADS` | 1 to 1024 | [`workers`](Self::workers) |
+/// | `LIBPROCESS_SPIN` | true, false, 1, 0 | [`spin`](Self::spin) |
 /// | `LIBPROCESS_STALL_LIMIT` | a duration, such as 500ms; 0ns for none | [`stall_limit`] |
 /// | `LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH` | true, false, 1, 0 | [peer match] |
 /// | `LIBPROCESS_METRICS_SNAPSHOT_ENDPOINT_RATE_LIMIT` | 2/1secs; nothing for none | [spacing] |
@@ -29,9 +30,10 @@ use crate::time::parse_duration;
 /// [spacing]: Self::metrics_spacing
 /// [`stall_limit`]: Self::stall_limit
 ///
-/// All but `LIBPROCESS_STALL_LIMIT` are those of C++ libprocess. As there, the part of a name after
-/// `LIBPROCESS_` may be in lower case, unknown names are ignored, and a value `file:///path` stands
-/// for the content of that file. A bad value is always an error here, and never ends the program.
+/// All but `LIBPROCESS_SPIN` and `LIBPROCESS_STALL_LIMIT` are those of C++ libprocess. As there,
+/// the part of a name after `LIBPROCESS_` may be in lower case, unknown names are ignored, and a
+/// value `file:///path` stands for the content of that file. A bad value is always an error here,
+/// and never ends the program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Config {
@@ -45,6 +47,8 @@ pub struct Config {
     pub advertised_port: Option<u16>,
     /// The number of worker threads.
     pub workers: Option<usize>,
+    /// Whether workers may wait awake for a moment before they sleep.
+    pub spin: Option<bool>,
     /// How long all workers may be stuck before it is told.
     pub stall_limit: Option<Duration>,
     /// Whether the ip of a sender must be the one that its message comes from.
@@ -115,6 +119,7 @@ impl Config {
             "METRICS_SNAPSHOT_ENDPOINT_RATE_LIMIT" => {
                 self.metrics_spacing = Some(variable.spacing()?);
             }
+            "SPIN" => self.spin = Some(variable.flag()?),
             "STALL_LIMIT" => self.stall_limit = Some(variable.duration()?),
             "NUM_WORKER_THREADS" => self.workers = Some(variable.number("a number", WORKERS)?),
             _ => {}
@@ -261,6 +266,7 @@ mod tests {
             ("LIBPROCESS_advertise_ip", "192.0.2.7"),
             ("LIBPROCESS_ADVERTISE_PORT", "80"),
             ("LIBPROCESS_NUM_WORKER_THREADS", "1024"),
+            ("LIBPROCESS_SPIN", "false"),
             ("LIBPROCESS_STALL_LIMIT", "500ms"),
             ("LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH", "true"),
             ("LIBPROCESS_METRICS_SNAPSHOT_ENDPOINT_RATE_LIMIT", "4/1secs"),
@@ -272,6 +278,7 @@ mod tests {
             advertised_ip: Some("192.0.2.7".parse().unwrap()),
             advertised_port: Some(80),
             workers: Some(1024),
+            spin: Some(false),
             stall_limit: Some(Duration::from_millis(500)),
             require_peer_ip_match: Some(true),
             metrics_spacing: Some(Duration::from_millis(250)),

@@ -48,7 +48,7 @@ use crate::os::Reaper;
 use crate::primitive::sync::Arc;
 use crate::process::ProcessManager;
 use crate::reactor::Reactor;
-use crate::scheduler::{Budget, Park, Pool, Scheduler, Slice};
+use crate::scheduler::{Budget, Idle, Park, Pool, Scheduler, Slice};
 use crate::services::{Realms, Services};
 use crate::socket_manager;
 use crate::web::Firewall;
@@ -62,6 +62,7 @@ pub(super) struct Plan {
     pub(super) advertised_port: Option<u16>,
     pub(super) workers: usize,
     pub(super) stall_limit: Duration,
+    pub(super) idle: Idle,
     pub(super) clock: Option<Clock>,
     pub(super) scheduler: Option<Scheduler>,
     pub(super) network: Option<Arc<dyn Network>>,
@@ -84,7 +85,7 @@ pub(super) fn start(plan: Plan) -> Result<Running, StartError> {
     let clock = plan.clock.unwrap_or_else(Clock::real);
     let engine = match plan.scheduler {
         Some(scheduler) => Engine::borrowed(scheduler),
-        None => Engine::start(plan.workers, &clock)?,
+        None => Engine::start(plan.workers, plan.idle, &clock)?,
     };
     let network = match (plan.network, &engine.own) {
         (Some(network), _) => network,
@@ -196,12 +197,12 @@ impl Engine {
         }
     }
 
-    fn start(workers: usize, clock: &Clock) -> Result<Self, StartError> {
+    fn start(workers: usize, idle: Idle, clock: &Clock) -> Result<Self, StartError> {
         let reactor = Reactor::new().map_err(StartError::EventLoop)?;
         let driver = Arc::new(Driver::new(reactor.clone(), clock.clone()));
         let waker = reactor.clone();
         let watch = clock.watch(move || waker.unpark());
-        let pool = Pool::start(workers, driver, TURN).map_err(StartError::Threads)?;
+        let pool = Pool::start_with(workers, driver, TURN, idle).map_err(StartError::Threads)?;
         let scheduler = Scheduler::new(pool.clone());
         let own = Own {
             pool,

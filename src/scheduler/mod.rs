@@ -19,7 +19,7 @@ pub use handle::{Hold, Schedule, Scheduler};
 pub use host::{Host, Hosted, Life, Sent};
 pub use mailbox::{Events, Letter};
 pub use park::{Park, ThreadPark};
-pub use pool::{Pool, Stall};
+pub use pool::{Idle, Pool, Stall};
 pub use runnable::{Run, Runnable};
 pub use seeded::Seeded;
 pub use task::Task;

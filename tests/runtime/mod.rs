@@ -6,3 +6,4 @@ mod stopping_ends_everything;
 mod stopping_from_inside_is_an_error;
 mod stuck_workers_are_told_of;
 mod the_default_one_serves_whoever_has_none;
+mod workers_that_never_spin_miss_no_work;

@@ -29,10 +29,10 @@ fn main() -> ExitCode {
         Ok(Command::One(run)) => (run.column.run)(run.workload, run.workers, run.scale),
         Ok(Command::Dispatch(options)) => dispatch::run(&options),
         Ok(Command::Cost(options)) => cost::run(&options),
-        Ok(Command::Wire(words)) => return wire::main(words),
+        Ok(Command::Wire(words)) => return wire::run::main(words),
         Ok(Command::Http(words)) => return http::main(&words),
         Ok(Command::HttpSide(words)) => return http::side(&words),
-        Ok(Command::WireSide(words)) => return wire::side(&words),
+        Ok(Command::WireSide(words)) => return wire::run::side(&words, None),
         Err(error) => Err(format!("{error}\n{USAGE}")),
     };
     match done {

@@ -64,6 +64,16 @@ pub struct Pool {
     lookout: Mutex<Option<JoinHandle<()>>>,
 }
 
+/// What a worker does when there is no work.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Idle {
+    /// Waits awake for some microseconds, if work has come that soon of late, and then sleeps.
+    #[default]
+    Spin,
+    /// Sleeps at once.
+    Sleep,
+}
+
 struct Shared {
     /// What threads that are no workers scheduled.
     injector: Injector<Runnable>,
@@ -74,6 +84,7 @@ struct Shared {
     pulses: Pulses,
     stopping: AtomicBool,
     budget: Budget,
+    idle: Idle,
 }
 
 impl Pool {
@@ -87,6 +98,24 @@ impl Pool {
     ///
     /// If `workers` is 0.
     pub fn start(workers: usize, park: Arc<dyn Park>, budget: Budget) -> io::Result<Arc<Self>> {
+        Self::start_with(workers, park, budget, Idle::default())
+    }
+
+    /// As [`start`](Self::start), with workers that do this when there is no work.
+    ///
+    /// # Errors
+    ///
+    /// When the OS has no thread left to give.
+    ///
+    /// # Panics
+    ///
+    /// If `workers` is 0.
+    pub fn start_with(
+        workers: usize,
+        park: Arc<dyn Park>,
+        budget: Budget,
+        idle: Idle,
+    ) -> io::Result<Arc<Self>> {
         assert!(workers > 0, "a pool without workers runs nothing");
         let cores: Vec<_> = (0..workers).map(Core::new).collect();
         let shared = Arc::new(Shared {
@@ -98,6 +127,7 @@ impl Pool {
             pulses: Mutex::new(cores.iter().map(|_| Arc::default()).collect()),
             stopping: AtomicBool::new(false),
             budget,
+            idle,
         });
         let pool = Arc::new(Self {
             shared,

@@ -32,9 +32,9 @@ use crossbeam_utils::CachePadded;
 use super::super::contain::contain;
 use super::super::runnable::Runnable;
 use super::super::turn::Turn;
-use super::Shared;
 use super::bench::Bench;
 use super::stall::Pulse;
+use super::{Idle, Shared};
 use crate::primitive::blocking::{self, Blocker, Latch};
 use crate::primitive::memory;
 use crate::primitive::random::Random;
@@ -103,6 +103,10 @@ impl Worker {
             spin: Spin::new(),
             parked: Cell::new(false),
         });
+        if shared.idle == Idle::Sleep {
+            worker.spin.switch_off();
+            blocking::never_spin();
+        }
         let _current = Current::set(&worker);
         let _blocker = blocking::install(worker.clone());
         while let Some(core) = shared.bench.take(shared.spares()) {

@@ -18,7 +18,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use serde::Serialize;
 
 use crate::table::Spread;
-use crate::wire::processor_time;
+use crate::wire::system::processor_time;
 use load::Load;
 use servers::Server;
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::recorder::{Recorder, now, stamp};
 use super::spec::{Load, Spec};
-use super::systems::System;
+use super::systems::Sides;
 
 /// What the side that pings found.
 #[derive(Debug, Serialize, Deserialize)]
@@ -27,17 +27,17 @@ pub struct Outcome {
 }
 
 /// Answers until there is no more input.
-pub fn pong(system: &System, spec: &Spec) {
-    let (address, running) = (system.pong)(spec);
+pub fn pong(sides: &Sides, spec: &Spec) {
+    let (address, running) = (sides.pong)(spec);
     println!("{address}");
     wait_for_end();
     drop(running);
 }
 
 /// Pings the side at `peer`.
-pub fn ping(system: &System, spec: &Spec, peer: SocketAddr) {
+pub fn ping(sides: &Sides, spec: &Spec, peer: SocketAddr) {
     let recorder = Arc::new(Recorder::new());
-    let mut pinging = (system.ping)(spec, peer, &recorder);
+    let mut pinging = (sides.ping)(spec, peer, &recorder);
     let mut body = vec![0; spec.body];
     let mut send = |due| {
         stamp(&mut body, due);

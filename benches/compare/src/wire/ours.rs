@@ -93,13 +93,29 @@ impl Crowd {
     }
 }
 
-fn runtime(spec: &Spec) -> Runtime {
-    let builder = Runtime::builder().workers(spec.workers);
+pub fn pong_adaptive(spec: &Spec) -> (SocketAddr, Running) {
+    pong(spec, true)
+}
+
+pub fn pong_asleep(spec: &Spec) -> (SocketAddr, Running) {
+    pong(spec, false)
+}
+
+pub fn ping_adaptive(spec: &Spec, peer: SocketAddr, recorder: &Arc<Recorder>) -> Pinging {
+    ping(spec, peer, recorder, true)
+}
+
+pub fn ping_asleep(spec: &Spec, peer: SocketAddr, recorder: &Arc<Recorder>) -> Pinging {
+    ping(spec, peer, recorder, false)
+}
+
+fn runtime(spec: &Spec, spin: bool) -> Runtime {
+    let builder = Runtime::builder().workers(spec.workers).spin(spin);
     builder.start().expect("a runtime")
 }
 
-pub fn pong(spec: &Spec) -> (SocketAddr, Running) {
-    let runtime = runtime(spec);
+fn pong(spec: &Spec, spin: bool) -> (SocketAddr, Running) {
+    let runtime = runtime(spec, spin);
     for pair in 0..spec.pairs {
         let pong = Pong { links: spec.linked };
         runtime
@@ -109,8 +125,8 @@ pub fn pong(spec: &Spec) -> (SocketAddr, Running) {
     (runtime.address().into(), Box::new(runtime))
 }
 
-pub fn ping(spec: &Spec, peer: SocketAddr, recorder: &Arc<Recorder>) -> Pinging {
-    let runtime = runtime(spec);
+fn ping(spec: &Spec, peer: SocketAddr, recorder: &Arc<Recorder>, spin: bool) -> Pinging {
+    let runtime = runtime(spec, spin);
     let crowd = Crowd::gather(spec.crowd, &runtime);
     let spawn = |pair| {
         let ping = Ping {

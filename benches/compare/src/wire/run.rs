@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitCode, Stdio};
 
 use serde::Serialize;
@@ -11,7 +11,7 @@ use super::child::{self, Outcome};
 use super::report;
 use super::spec::{self, Measure};
 use super::system::{SystemCalls, pin, processor_time};
-use super::systems::{self, System};
+use super::systems::{self, Sides, System};
 
 const USAGE: &str = "\
 usage: cargo compare wire [options]
@@ -178,14 +178,23 @@ fn usage() -> String {
 /// The JSON file cannot be written.
 fn run(options: &Options) -> Result<(), String> {
     let mut rows = vec![];
+    let programs: Vec<_> = options
+        .systems
+        .iter()
+        .map(|system| program(system))
+        .collect();
     for rep in 0..options.reps {
         for measure in &options.measures {
-            // Only a library has links to others.
-            let lacks = |system: &&&System| measure.spec.crowd > 0 && system.name != "libprocess";
-            for system in options.systems.iter().filter(|system| !lacks(system)) {
+            for (system, program) in options.systems.iter().zip(&programs) {
+                if !(system.takes)(&measure.spec) {
+                    continue;
+                }
                 let default = if measure.pinned { Pin::Two } else { Pin::None };
                 let pin = options.pin.unwrap_or(default);
-                match one_run(system, measure, pin, rep) {
+                let row = program
+                    .clone()
+                    .and_then(|program| one_run(&program, system, measure, pin, rep));
+                match row {
                     Ok(row) => {
                         eprintln!("{}", report::line(&row));
                         rows.push(row);
@@ -203,16 +212,40 @@ fn run(options: &Options) -> Result<(), String> {
     fs::write(path, text + "\n").map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// The program that has the sides of a system: this one, or the one with ractor_cluster, which is
+/// built beside it.
+fn program(system: &System) -> Result<PathBuf, String> {
+    let this = std::env::current_exe().map_err(|error| error.to_string())?;
+    if system.sides.is_some() {
+        return Ok(this);
+    }
+    let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
+    let built = Command::new(cargo)
+        .args(["build", "--release", "--features", "cluster"])
+        .args(["--bin", CLUSTER, "--manifest-path"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .status();
+    match built {
+        Ok(status) if status.success() => Ok(this.with_file_name(CLUSTER)),
+        Ok(status) => Err(format!("it was not built: {status}")),
+        Err(error) => Err(format!("it was not built: {error}")),
+    }
+}
+
 fn one_run(
+    program: &Path,
     system: &'static System,
     measure: &'static Measure,
     pin: Pin,
     rep: usize,
 ) -> Result<Row, String> {
     let [here, there] = pin.processors();
-    let mut pong = Side::start(&[system.name, measure.name, there, "pong"])?;
+    let mut pong = Side::start(program, &[system.name, measure.name, there, "pong"])?;
     let address = pong.line()?;
-    let mut ping = Side::start(&[system.name, measure.name, here, "ping", &address])?;
+    let mut ping = Side::start(
+        program,
+        &[system.name, measure.name, here, "ping", &address],
+    )?;
     ping.line()?;
     let processes = [ping.child.id(), pong.child.id()];
     let calls = SystemCalls::watch(&processes);
@@ -246,6 +279,9 @@ fn one_run(
     })
 }
 
+/// The program of `src/cluster.rs`.
+const CLUSTER: &str = "compare-cluster";
+
 /// One of the two OS processes.
 struct Side {
     child: Child,
@@ -253,8 +289,7 @@ struct Side {
 }
 
 impl Side {
-    fn start(words: &[&str]) -> Result<Self, String> {
-        let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    fn start(program: &Path, words: &[&str]) -> Result<Self, String> {
         let mut child = Command::new(program)
             .arg("wire-side")
             .args(words)
@@ -293,8 +328,8 @@ impl Drop for Side {
 }
 
 /// One side of a run, in this OS process: `SYSTEM MEASURE PROCESSOR pong`, or
-/// `SYSTEM MEASURE PROCESSOR ping ADDRESS`.
-pub fn side(words: &[String]) -> ExitCode {
+/// `SYSTEM MEASURE PROCESSOR ping ADDRESS`. `elsewhere` are those that no other program has.
+pub fn side(words: &[String], elsewhere: Option<&Sides>) -> ExitCode {
     let [name, measured, processor, rest @ ..] = words else {
         return ExitCode::from(2);
     };
@@ -304,9 +339,12 @@ pub fn side(words: &[String]) -> ExitCode {
     if let Ok(processor) = processor.parse() {
         pin(processor);
     }
+    let Some(sides) = system.sides.as_ref().or(elsewhere) else {
+        return ExitCode::from(2);
+    };
     match rest {
-        [_] => child::pong(system, &measure.spec),
-        [_, address] => child::ping(system, &measure.spec, address.parse().expect("an address")),
+        [_] => child::pong(sides, &measure.spec),
+        [_, address] => child::ping(sides, &measure.spec, address.parse().expect("an address")),
         _ => return ExitCode::from(2),
     }
     ExitCode::SUCCESS
