@@ -149,11 +149,12 @@ impl Response {
 }
 
 impl Request {
-    /// Appends the request line and the headers to `out`; says how the body has to follow.
+    /// Appends the request line and the headers to `out`; says how the body has to follow. The
+    /// fragment is not sent: it is for who asks (RFC 9110, section 7.1). C++ libprocess sends it.
     ///
     /// # Errors
     ///
-    /// The path or the fragment holds a character that would end or break the request line.
+    /// The path holds a character that would end or break the request line.
     ///
     /// ```
     /// use libprocess::http::{Method, Request, Sending};
@@ -173,14 +174,14 @@ impl Request {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn encode_head(&self, host: &str, out: &mut Vec<u8>) -> Result<Sending, InvalidTarget> {
-        let Url { path, fragment, .. } = &self.url;
-        for part in [path.as_str(), fragment.as_deref().unwrap_or_default()] {
-            if message::check_name(part).is_err() {
-                return Err(InvalidTarget(part.into()));
-            }
+        let Url { path, query, .. } = &self.url;
+        if message::check_name(path).is_err() {
+            return Err(InvalidTarget(path.as_str().into()));
         }
-        push(out, &[self.method.as_str(), " "]);
-        write!(out, "{}", self.url).expect("a vector takes every write");
+        push(out, &[self.method.as_str(), " ", path]);
+        if !query.is_empty() {
+            write!(out, "?{query}").expect("a vector takes every write");
+        }
         push(out, &[" HTTP/1.1\r\nHost: ", host, "\r\n"]);
         encode_fields(&self.headers, OF_CLIENT, out);
         let sending = match &self.body {
@@ -211,7 +212,7 @@ impl Request {
     }
 }
 
-/// A request's path or fragment would end or break the request line.
+/// A request's path would end or break the request line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidTarget(Box<str>);
 

@@ -87,7 +87,7 @@ impl Url {
 }
 
 impl fmt::Display for Url {
-    /// As it stands in a request line: the query is encoded, the rest is as it is.
+    /// The query is encoded, the rest is as it is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.path)?;
         if !self.query.is_empty() {

@@ -15,7 +15,8 @@ fn queries_are_encoded_and_paths_are_not() {
         Ok(Sending::Nothing)
     );
     let text = String::from_utf8(out).unwrap();
-    let line = "GET /a%20b?x&path=C%3A%5Cfoo%5Cbar%253Abaz#top HTTP/1.1\r\n";
+    // The fragment stays here.
+    let line = "GET /a%20b?x&path=C%3A%5Cfoo%5Cbar%253Abaz HTTP/1.1\r\n";
     assert!(text.starts_with(line), "{text}");
 }
 
@@ -74,6 +75,7 @@ proptest! {
         prop_assert_eq!(length, out.len());
         let read = Request::from_head(&head, None).unwrap();
         prop_assert_eq!(read.header("X-Value"), Some(&*value));
+        request.url.fragment = None;
         prop_assert_eq!((read.method, &read.url), (request.method, &request.url));
         prop_assert_eq!(read.keep_alive, keep_alive);
     }

@@ -143,6 +143,7 @@ fn there_is_nothing_behind_the_last_request(world: &dyn World) {
         [first, second].map(|response| text(site.wait(response))),
         ["one", "two"]
     );
+    site.wait(connection.disconnected()).unwrap();
     let late = connection.send(request(Method::GET, "/p"));
     site.wait(late).unwrap_err();
 }
@@ -160,6 +161,7 @@ fn a_closing_response_fails_what_waits_behind_it(world: &dyn World) {
     );
     assert_eq!(text(site.wait(first)), "x");
     assert!(matches!(problem(&site, second), client::Error::Closed));
+    site.wait(connection.disconnected()).unwrap();
     let third = connection.send(request(Method::GET, "/p"));
     assert!(matches!(problem(&site, third), client::Error::Closed));
 }
@@ -184,6 +186,7 @@ fn who_disconnects_hears_no_more(world: &dyn World) {
         problem(&site, response),
         client::Error::Disconnected
     ));
+    site.wait(connection.disconnected()).unwrap();
     let late = connection.send(request(Method::GET, "/p"));
     assert!(matches!(problem(&site, late), client::Error::Disconnected));
 }
