@@ -133,6 +133,10 @@ pub trait Stream: Send + Sync + 'static {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>>;
 
+    /// Ends once the connection is broken: for who neither reads nor writes for now, and would not
+    /// hear of it. That the peer wrote its last is no break.
+    fn poll_broken(&self, ctx: &mut Context<'_>) -> Poll<()>;
+
     /// Ends one half or both. Ending what has ended already is no error.
     ///
     /// # Errors

@@ -97,6 +97,10 @@ impl<S: Wired> Stream for Socket<S> {
         )
     }
 
+    fn poll_broken(&self, ctx: &mut Context<'_>) -> Poll<()> {
+        self.socket.poll_ended(Direction::Write, ctx)
+    }
+
     fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.socket.source().shutdown(how)
     }

@@ -2,7 +2,7 @@
 
 use std::task::Waker;
 
-use crate::primitive::sync::Mutex;
+use crate::primitive::sync::{Mutex, MutexGuard};
 
 use super::Direction;
 
@@ -47,15 +47,18 @@ impl Readiness {
         if half.level > Level::Blocked {
             return Some(std::mem::replace(&mut half.level, Level::Blocked));
         }
-        let known = half.waiter.as_ref().is_some_and(|w| w.will_wake(waker));
-        let replaced = match known {
-            true => None,
-            false => half.waiter.replace(waker.clone()),
-        };
-        drop(half);
-        // Dropping a waker runs the code of others, so the lock is released first.
-        drop(replaced);
+        wait(half, waker);
         None
+    }
+
+    /// Whether a direction ended; unless it has, `waker` will be woken once it does.
+    pub(super) fn has_ended(&self, direction: Direction, waker: &Waker) -> bool {
+        let half = self.half(direction).lock();
+        let has_ended = half.level == Level::Ended;
+        if !has_ended {
+            wait(half, waker);
+        }
+        has_ended
     }
 
     /// Puts back what was taken, on top of what was raised meanwhile.
@@ -96,6 +99,18 @@ impl Readiness {
             Direction::Write => &self.write,
         }
     }
+}
+
+/// Leaves a waker to be woken by the next event.
+fn wait(mut half: MutexGuard<'_, Half>, waker: &Waker) {
+    let known = half.waiter.as_ref().is_some_and(|w| w.will_wake(waker));
+    let replaced = match known {
+        true => None,
+        false => half.waiter.replace(waker.clone()),
+    };
+    drop(half);
+    // Dropping a waker runs the code of others, so the lock is released first.
+    drop(replaced);
 }
 
 #[cfg(all(test, loom))]

@@ -88,6 +88,15 @@ impl<S: mio::event::Source> Registration<S> {
             return Poll::Ready(result);
         }
     }
+
+    /// Ends once nothing in a direction will ever block again: it ended, or broke. Until then who
+    /// waits may be woken now and then for nothing.
+    pub fn poll_ended(&self, direction: Direction, ctx: &mut Context<'_>) -> Poll<()> {
+        match self.readiness.has_ended(direction, ctx.waker()) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    }
 }
 
 impl<S: mio::event::Source> Drop for Registration<S> {

@@ -209,9 +209,10 @@ impl Connection {
                 Ok(Read::Some)
             }
             Phase::Open if !self.is_paused => self.read_open(ctx, buffer, memo, batch),
-            Phase::Answering(0) => Ok(Read::Nothing),
-            Phase::Answering(left) | Phase::Lingering(left) => self.read_on(ctx, buffer, left),
-            _ => Ok(Read::Nothing),
+            Phase::Answering(1..) | Phase::Lingering(_) => self.read_on(ctx, buffer),
+            // Where nothing is read, nothing else would tell that the peer has gone.
+            _ if self.stream.poll_broken(ctx).is_pending() => Ok(Read::Nothing),
+            _ => Err(io::ErrorKind::ConnectionReset.into()),
         }
     }
 
@@ -252,23 +253,17 @@ impl Connection {
         })
     }
 
-    /// Reads and drops; so many bytes are `left` to be.
-    fn read_on(
-        &mut self,
-        ctx: &mut Context<'_>,
-        buffer: &mut [u8],
-        left: usize,
-    ) -> io::Result<Read> {
+    /// Reads and drops, as many bytes as are left to be.
+    fn read_on(&mut self, ctx: &mut Context<'_>, buffer: &mut [u8]) -> io::Result<Read> {
         let Poll::Ready(read) = self.stream.poll_read(ctx, buffer) else {
             return Ok(Read::Nothing);
         };
-        let left = match read? {
-            0 => None,
-            read => left.checked_sub(read),
-        };
+        let read = read?;
+        let rest = |left: usize| left.checked_sub(read).filter(|_| read > 0);
         self.phase = match self.phase {
-            Phase::Answering(_) => Phase::Answering(left.unwrap_or(0)),
-            _ => left.map_or(Phase::Over, Phase::Lingering),
+            Phase::Answering(left) => Phase::Answering(rest(left).unwrap_or(0)),
+            Phase::Lingering(left) => rest(left).map_or(Phase::Over, Phase::Lingering),
+            other => other,
         };
         Ok(Read::Some)
     }
@@ -351,7 +346,7 @@ impl Connection {
             }
             Arrival::Again(mut request, exchange) => match self.server.front().lead(&mut request) {
                 Some(endpoint) => {
-                    self.arrived(Arrival::Request(request, endpoint, exchange), batch)
+                    self.arrived(Arrival::Request(request, endpoint, exchange), batch);
                 }
                 None => self.arrived(Arrival::Refused(Response::not_found(), exchange), batch),
             },
@@ -469,14 +464,11 @@ impl Future for Connection {
         let mut scratch = server.lend();
         let driven = this.poll_within(ctx, &mut scratch);
         server.take_back(scratch);
-        match driven {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(Ok(())) => Poll::Ready(()),
-            Poll::Ready(Err(error)) => {
+        driven.map(|ended| {
+            if let Err(error) = ended {
                 log::debug!("the connection of {} broke: {error}", this.peer);
-                Poll::Ready(())
             }
-        }
+        })
     }
 }
 

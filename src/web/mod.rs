@@ -23,7 +23,9 @@
 //!   left unread, by the limits `unanswered_requests` and `unwritten_bytes`.
 //! - A client that shuts down its writing half gets all of its answers. One that breaks its
 //!   connection off by a reset, as [our own](client) does when it gives up, has the futures of the
-//!   answers discarded, and the readers of streamed ones close.
+//!   answers discarded, and the readers of streamed ones close. One that closes its end while it
+//!   waits looks like the former until something is written, or until a probe of
+//!   [`keepalive`](crate::net::tcp::Options::keepalive) finds nobody there.
 //! - What makes no sense is answered with the status that says why, and the connection is closed.
 //!   A process that gives no answer, or fails, costs its client a 500, and the connection goes on.
 //! - An answer that breaks off while it is streamed ends the connection: nothing else can tell the

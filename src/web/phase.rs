@@ -6,7 +6,7 @@ pub(super) enum Phase {
     /// Both directions are open.
     Open,
     /// Nothing more is taken; what is owed is still written. This many bytes at most are read and
-    /// dropped, so that a client that breaks off is noticed.
+    /// dropped; then it is still noticed if the client breaks off.
     Answering(usize),
     /// The last answer waits to be written; then the writing half is shut down.
     Closing,

@@ -2,6 +2,7 @@
 
 use std::net::Shutdown;
 
+use libprocess::codec::Limits;
 use libprocess::http::Response;
 
 use super::site::{Site, answer, last_answer};
@@ -14,6 +15,7 @@ on_every_network!(
     half_a_connection_gets_its_answers,
     half_a_request_is_dropped,
     who_leaves_is_forgotten,
+    who_breaks_off_is_forgotten_at_once,
 );
 
 fn the_client_decides(world: &dyn World) {
@@ -128,5 +130,31 @@ fn who_leaves_is_forgotten(world: &dyn World) {
     first.set(Response::ok("x".repeat(1_000_000)));
     while !second.has_discard() {
         assert!(site.turn());
+    }
+}
+
+/// Also where nothing is read from it any more, and nothing can be written yet.
+fn who_breaks_off_is_forgotten_at_once(world: &dyn World) {
+    let limits = Limits {
+        unanswered_requests: 2,
+        ..Limits::default()
+    };
+    let site = Site::with(world, None, limits);
+    for says_its_last in [true, false] {
+        let stream = site.dial();
+        site.say(&*stream, "GET /p HTTP/1.1\r\n\r\n".repeat(2));
+        let (_, first) = site.desk.request();
+        let (_, second) = site.desk.request();
+        if says_its_last {
+            stream.shutdown(Shutdown::Write).unwrap();
+            site.settle();
+        }
+        assert!(!first.has_discard() && !second.has_discard());
+        stream.break_off();
+        drop(stream);
+        while !(first.has_discard() && second.has_discard()) {
+            assert!(site.turn());
+        }
+        assert_eq!(site.server().connections(), 0);
     }
 }

@@ -336,6 +336,10 @@ impl Stream for CountingStream {
         self.inner.poll_write_vectored(ctx, slices)
     }
 
+    fn poll_broken(&self, ctx: &mut task::Context<'_>) -> Poll<()> {
+        self.inner.poll_broken(ctx)
+    }
+
     fn shutdown(&self, how: std::net::Shutdown) -> io::Result<()> {
         self.inner.shutdown(how)
     }

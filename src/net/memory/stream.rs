@@ -114,6 +114,17 @@ impl Stream for MemoryStream {
         self.poll_send(ctx, &chunks)
     }
 
+    fn poll_broken(&self, ctx: &mut Context<'_>) -> Poll<()> {
+        self.hub.update(|state, _, _| {
+            let end = state.connection(self.id).end(self.side);
+            if end.has_failed() {
+                return Poll::Ready(());
+            }
+            end.writer = Some(ctx.waker().clone());
+            Poll::Pending
+        })
+    }
+
     fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.hub
             .update(|state, now, effects| state.shutdown((self.id, self.side), how, now, effects))
