@@ -331,6 +331,9 @@ fn check_line_ends(head: &[u8]) -> Result<(), Error> {
 
 /// Whether the target that follows the first space does not end within its limit.
 fn target_too_long(line: &[u8], limits: &Limits) -> bool {
+    if line.len() <= limits.target_bytes {
+        return false;
+    }
     let mut parts = line.splitn(2, |byte| *byte == b' ');
     let target = parts.nth(1).unwrap_or_default();
     target.len() > limits.target_bytes

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use smallvec::SmallVec;
+
 /// A request's target, cut at its `?` and `#`; nothing is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Target<'a> {
@@ -212,9 +214,18 @@ impl std::error::Error for BadEscape {}
 /// # Ok::<(), libprocess::codec::url::BadEscape>(())
 /// ```
 #[doc(alias = "process::http::query")]
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub struct Query {
-    pairs: Vec<(String, String)>,
+    /// Keys and values, decoded, all one behind the other: one allocation, and not two for each.
+    text: String,
+    pairs: SmallVec<[Pair; 2]>,
+}
+
+/// Where a key ends in the text, and where its value does. It begins where the one before it ends.
+#[derive(Clone, Copy)]
+struct Pair {
+    key: u32,
+    value: u32,
 }
 
 impl Query {
@@ -230,62 +241,94 @@ impl Query {
     /// A malformed escape anywhere.
     #[doc(alias = "process::http::query::decode")]
     pub fn parse(text: &str) -> Result<Self, BadEscape> {
-        let pairs = text
-            .split(['&', ';'])
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| {
-                let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-                Ok((
-                    decode_text(key)?.into_owned(),
-                    decode_text(value)?.into_owned(),
-                ))
-            })
-            .collect::<Result<_, BadEscape>>()?;
-        Ok(Self { pairs })
+        let mut query = Self {
+            text: String::with_capacity(text.len()),
+            pairs: SmallVec::new(),
+        };
+        let is_decoded = memchr::memchr2(b'%', b'+', text.as_bytes()).is_none();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (pair, others) = cut(rest, |byte| matches!(byte, b'&' | b';'));
+            rest = others;
+            if pair.is_empty() {
+                continue;
+            }
+            let (key, value) = cut(pair, |byte| byte == b'=');
+            if is_decoded {
+                query.push(key, value);
+            } else {
+                query.push(&decode_text(key)?, &decode_text(value)?);
+            }
+        }
+        Ok(query)
     }
 
     /// The value of `key`; the last one, if it was repeated.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.pairs
-            .iter()
-            .rev()
-            .find(|pair| pair.0 == key)
-            .map(|pair| pair.1.as_str())
+        let pairs = self.iter().filter(|pair| pair.0 == key);
+        pairs.last().map(|pair| pair.1)
     }
 
     /// Adds a pair.
-    pub fn append(&mut self, key: impl Into<String>, value: impl Into<String>) {
-        self.pairs.push((key.into(), value.into()));
+    pub fn append(&mut self, key: impl AsRef<str>, value: impl AsRef<str>) {
+        self.push(key.as_ref(), value.as_ref());
     }
 
     /// All pairs, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.pairs
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
+        let mut start = 0;
+        self.pairs.iter().map(move |pair| {
+            let (key, value) = (pair.key as usize, pair.value as usize);
+            let parts = (&self.text[start..key], &self.text[key..value]);
+            start = value;
+            parts
+        })
     }
 
     /// Whether there are no pairs.
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }
+
+    fn push(&mut self, key: &str, value: &str) {
+        let end = |text: &str| u32::try_from(text.len()).expect("queries stay below 4 GiB");
+        self.text.push_str(key);
+        let key = end(&self.text);
+        self.text.push_str(value);
+        let value = end(&self.text);
+        self.pairs.push(Pair { key, value });
+    }
 }
 
-impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Query {
+impl PartialEq for Query {
+    /// The same pairs in the same order.
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Query {}
+
+impl fmt::Debug for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl<K: AsRef<str>, V: AsRef<str>> FromIterator<(K, V)> for Query {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        Self {
-            pairs: pairs
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect(),
+        let mut query = Self::new();
+        for (key, value) in pairs {
+            query.append(key, value);
         }
+        query
     }
 }
 
 impl fmt::Display for Query {
     /// The encoded form, without `?`; a pair with an empty value is its key alone.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (key, value)) in self.pairs.iter().enumerate() {
+        for (index, (key, value)) in self.iter().enumerate() {
             if index > 0 {
                 f.write_str("&")?;
             }
@@ -296,6 +339,15 @@ impl fmt::Display for Query {
             }
         }
         Ok(())
+    }
+}
+
+/// What stands before the first of some bytes, all of ASCII, and what behind it. Pairs are short:
+/// to look at each byte takes less than to begin a search that is fast on long texts.
+fn cut(text: &str, is_end: impl Fn(u8) -> bool) -> (&str, &str) {
+    match text.bytes().position(is_end) {
+        Some(end) => (&text[..end], &text[end + 1..]),
+        None => (text, ""),
     }
 }
 

@@ -17,10 +17,14 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Whether a request has the head of the one before it, and so is for the same endpoint.
+    /// Whether a request has the path of the one before it, and so is for the same endpoint.
     pub(super) fn leads(&self, request: &Request) -> bool {
-        let before = self.requests.last();
-        before.is_some_and(|(before, _)| before.head().is(request.head()))
+        let is_same = |before: &Request| {
+            before.head().is(request.head()) || before.url.path == request.url.path
+        };
+        self.requests
+            .last()
+            .is_some_and(|(before, _)| is_same(before))
     }
 
     /// Has what is added next be for this endpoint. What was added before is sent, if it is for

@@ -341,10 +341,10 @@ impl Connection {
                 batch.turn_to(endpoint);
                 self.ask(request, exchange, batch);
             }
-            Arrival::Again(request, exchange) if batch.leads(&request) => {
+            Arrival::Bare(request, exchange) if batch.leads(&request) => {
                 self.ask(request, exchange, batch);
             }
-            Arrival::Again(mut request, exchange) => match self.server.front().lead(&mut request) {
+            Arrival::Bare(mut request, exchange) => match self.server.front().lead(&mut request) {
                 Some(endpoint) => {
                     self.arrived(Arrival::Request(request, endpoint, exchange), batch);
                 }

@@ -24,8 +24,8 @@ pub(super) enum Arrival<'m> {
     Plain(&'m Upid, &'m mut Vec<Delivery>),
     /// A request, for somebody. Its body may still be on its way.
     Request(Request, Arc<dyn Endpoint>, Exchange),
-    /// A request without a body whose head came before. For whom, is yet to be found out.
-    Again(Request, Exchange),
+    /// A request without a body. For whom, is yet to be found out.
+    Bare(Request, Exchange),
     /// Something that was refused before anybody saw it.
     Refused(Response, Exchange),
     /// A client that waits to be told to send its body.
@@ -153,7 +153,7 @@ impl Intake {
                 *input = rest;
                 self.state = after(exchange.keep_alive);
                 let request = Request::of(heads.take(), Some(around.peer));
-                return Progress::Done(Arrival::Again(request, *exchange));
+                return Progress::Done(Arrival::Bare(request, *exchange));
             }
         };
         known.take(entry.head(), input, around.limits, bodies, messages);
@@ -300,6 +300,8 @@ struct Partial {
 enum Wanted {
     Message(Message),
     Request(Request, Arc<dyn Endpoint>),
+    /// A request that has no body.
+    Bare(Request),
     Answer(Response),
 }
 
@@ -321,6 +323,7 @@ impl Wanted {
             Self::Request(request, endpoint) => {
                 Arrival::Request(request.with_body(body), endpoint, exchange)
             }
+            Self::Bare(request) => Arrival::Bare(request, exchange),
             Self::Answer(response) => Arrival::Refused(response, exchange),
         }
     }
@@ -428,6 +431,9 @@ fn wanted(
         Err(error) => return Wanted::Answer(Response::bad_request(error.to_string())),
     };
     keep(&request);
+    if head.framing == Framing::Empty && around.front.is_steady() {
+        return Wanted::Bare(request);
+    }
     match around.front.admit(head, &mut request, around.peer) {
         Ok(endpoint) => Wanted::Request(request, endpoint),
         Err(response) => Wanted::Answer(response),
