@@ -8,10 +8,11 @@ use super::ending::Ending;
 use super::event::{Ask, Deliver, Exited, Initialize, Tell, Terminate};
 use super::names::Numbered;
 use super::route::Reply;
+use super::survey::Surveyor;
 use super::wire::Endpoint;
-use super::{Context, Delivery, EventCounts, Look, Process, ProcessManager, slot};
+use super::{Context, Delivery, Look, Process, ProcessManager, slot};
 use crate::address::{Local, Upid};
-use crate::future::{Future, Promise};
+use crate::future::Promise;
 use crate::http::{Request, Response};
 use crate::primitive::panics::text_of;
 use crate::primitive::sync::atomic::{AtomicBool, Ordering};
@@ -77,8 +78,8 @@ pub(crate) trait AnyProcess: Local + Endpoint {
     /// Queues its end; see [`Pid::terminate`](super::Pid::terminate).
     fn terminate(self: Arc<Self>, inject: bool);
 
-    /// Counts its queued events, at its next turn.
-    fn event_counts(self: Arc<Self>) -> Future<EventCounts>;
+    /// Has somebody see what waits for it, at its next turn.
+    fn survey(self: Arc<Self>, surveyor: Surveyor);
 
     /// For a cast to what it is.
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
@@ -259,13 +260,11 @@ impl<P: Process> AnyProcess for Cell<P> {
         }
     }
 
-    fn event_counts(self: Arc<Self>) -> Future<EventCounts> {
-        let (promise, future) = Promise::new();
+    fn survey(self: Arc<Self>, surveyor: Surveyor) {
         send(
             &self,
-            Tell(move |_: &mut P, ctx: &mut Context<P>| promise.set(ctx.event_counts())),
+            Tell(move |_: &mut P, ctx: &mut Context<P>| surveyor(ctx)),
         );
-        future
     }
 
     fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {

@@ -10,7 +10,7 @@ use super::handlers::Handlers;
 use super::route::{Asked, Routes};
 use super::security::Lobby;
 use super::task::Tasks;
-use super::{EventCounts, Pid, Process, ProcessManager, SpawnError, slot};
+use super::{Pid, Process, ProcessManager, SpawnError};
 use crate::address::Upid;
 use crate::clock::{Clock, Timer};
 use crate::codec::message::Name;
@@ -148,14 +148,6 @@ impl<P: Process> Context<P> {
 
     pub(super) fn rare_mut(&mut self) -> &mut Rare<P> {
         self.rare.get_or_insert_default()
-    }
-
-    /// Counts the events that are queued for this process, without the one being served.
-    #[doc(alias = "eventCount")]
-    pub fn event_counts(&self) -> EventCounts {
-        let mut counts = EventCounts::default();
-        slot::queued(self, |look| counts.add(look.kind()));
-        counts
     }
 }
 

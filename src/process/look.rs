@@ -157,7 +157,7 @@ impl Kind {
 pub struct EventCounts(BTreeMap<Kind, usize>);
 
 impl EventCounts {
-    pub(super) fn add(&mut self, kind: Kind) {
+    pub(crate) fn add(&mut self, kind: Kind) {
         *self.0.entry(kind).or_default() += 1;
     }
 

@@ -15,11 +15,11 @@ use super::spawn::{SpawnError, SpawnProblem};
 use super::table::{Id, Table};
 use super::wait::Waits;
 use super::wire::{Connection, Endpoint, Inbound, Lane, Transport};
-use super::{Delivery, EventCounts, Pid, Process, WaitError, slot};
+use super::{Delivery, Pid, Process, WaitError, slot};
 use crate::address::{Address, Local, Upid};
 use crate::clock::Clock;
 use crate::codec::message::{Message, Name};
-use crate::future::{Future, Promise};
+use crate::future::Promise;
 use crate::http::{Request, Response};
 use crate::metrics::Registry;
 use crate::primitive::random::Random;
@@ -180,7 +180,7 @@ impl ProcessManager {
 
     /// What runs at these addresses, for the log: see [`Stall`](crate::scheduler::Stall).
     pub(crate) fn names_at(&self, turns: &[Option<usize>]) -> Vec<String> {
-        let all = self.table.all();
+        let all = self.all();
         let name = |turn: &Option<usize>| {
             let Some(turn) = *turn else {
                 return "a timer".to_owned();
@@ -259,15 +259,6 @@ impl ProcessManager {
         self.routes.all()
     }
 
-    /// Counts the queued events of every process, in the order in which they were spawned. Each
-    /// counts at its next turn; one that ends before that abandons its future.
-    #[doc(alias = "__processes__")]
-    pub fn event_counts(&self) -> Vec<(Upid, Future<EventCounts>)> {
-        let count =
-            |process: Arc<dyn AnyProcess>| (process.core().upid().clone(), process.event_counts());
-        self.table.all().into_iter().map(count).collect()
-    }
-
     /// The metrics of the runtime: its own, and those that its processes add.
     #[doc(alias = "metrics::add")]
     pub fn metrics(&self) -> &Registry {
@@ -321,7 +312,7 @@ impl ProcessManager {
         }
         self.stopping.store(true, Ordering::Relaxed);
         loop {
-            let processes = self.table.all();
+            let processes = self.all();
             if processes.is_empty() {
                 return Ok(());
             }
@@ -401,6 +392,11 @@ impl ProcessManager {
             Sent::Wake(runnable) => self.scheduler.schedule(runnable),
             Sent::Dead => self.counters.dropped_events.add(events as i64),
         }
+    }
+
+    /// Every process, in the order in which they were spawned.
+    pub(super) fn all(&self) -> Vec<Arc<dyn AnyProcess>> {
+        self.table.all()
     }
 
     pub(super) fn tables(&self) -> &Tables {

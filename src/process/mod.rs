@@ -57,6 +57,7 @@ mod route;
 mod security;
 mod slot;
 mod spawn;
+mod survey;
 mod table;
 mod task;
 mod wait;

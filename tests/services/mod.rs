@@ -1,6 +1,7 @@
 //! Behaviour tests of the processes that a runtime starts beside the user's.
 
 mod each_can_be_left_out;
+mod events_are_shown_behind_a_realm;
 mod help_shows_what_there_is;
 mod metrics_are_told;
 mod processes_are_listed;
