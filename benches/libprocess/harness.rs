@@ -51,7 +51,14 @@ impl Plan {
     /// Whether a benchmark is to run.
     fn wants(&self, name: &str) -> bool {
         let name = name.to_lowercase();
-        self.names.is_empty() || self.names.iter().any(|part| name.contains(part))
+        let mut wanted = self.names.iter().map(|wanted| split(wanted).0);
+        self.names.is_empty() || wanted.any(|part| name.contains(part))
+    }
+
+    /// Whether a part of a benchmark is to run: `flood/wide` asks for one, `flood` for all.
+    pub(crate) fn wants_part(&self, part: &str) -> bool {
+        let mut wanted = self.names.iter().map(|wanted| split(wanted).1);
+        self.names.is_empty() || wanted.any(|wanted| part.contains(wanted))
     }
 
     /// Runs a benchmark in an OS process of its own, so that none inherits another's heap.
@@ -100,6 +107,11 @@ impl Plan {
         let runs = if self.whole { 5 } else { 1 };
         (0..runs).map(|_| run()).collect()
     }
+}
+
+/// What a word of the command line asks for: a benchmark, and which part of it.
+fn split(wanted: &str) -> (&str, &str) {
+    wanted.split_once('/').unwrap_or((wanted, ""))
 }
 
 pub(crate) fn runtime(workers: usize) -> Runtime {

@@ -5,6 +5,7 @@
 //! cargo bench                                # all of them, some minutes
 //! cargo bench -- Throughput flood            # those whose names contain one of the words
 //! cargo bench -- flood --seconds 5 --workers 4
+//! cargo bench -- hostile/gzip-bomb           # a part of one
 //! ```
 //!
 //! Without `--bench` on the command line, as under `cargo test`, each runs once and small, to show

@@ -1,13 +1,13 @@
-//! What is done to the server, each from an OS process of its own.
+//! What is done to the server, each from OS processes of its own.
 
-use std::io::{Read, Write, stdin};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{self, Read, Write, stdin};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::thread;
 use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use socket2::SockRef;
+use socket2::{Domain, SockRef, Socket, Type};
 
 /// One way to do harm.
 pub(super) struct Attack {
@@ -15,9 +15,18 @@ pub(super) struct Attack {
     pub(super) about: &'static str,
     /// How many connections take part.
     pub(super) count: usize,
+    /// How many OS processes share them, each at a loopback address of its own.
+    pub(super) attackers: usize,
     /// How many descriptors the server may have.
     pub(super) descriptors: usize,
-    pub(super) run: fn(SocketAddr, usize),
+    pub(super) run: fn(Aim, usize),
+}
+
+/// Where an attack goes, and from where.
+#[derive(Clone, Copy)]
+pub(super) struct Aim {
+    pub(super) server: SocketAddr,
+    pub(super) from: Ipv4Addr,
 }
 
 impl Attack {
@@ -25,27 +34,37 @@ impl Attack {
         name: &'static str,
         count: usize,
         about: &'static str,
-        run: fn(SocketAddr, usize),
+        run: fn(Aim, usize),
     ) -> Self {
         Self {
             name,
             about,
             count,
+            attackers: 1,
             descriptors: 20_000,
             run,
+        }
+    }
+
+    /// With four attackers.
+    const fn from_everywhere(self) -> Self {
+        Self {
+            attackers: 4,
+            ..self
         }
     }
 }
 
 pub(super) const ALL: &[Attack] = &[
     Attack::new("none", 0, "nothing is done", idle),
-    Attack::new("idle", 10_000, "connections that say nothing", idle),
+    Attack::new("idle", 10_000, "connections that say nothing", idle).from_everywhere(),
     Attack::new(
         "idle-peers",
         10_000,
         "connections of one message",
         idle_peers,
-    ),
+    )
+    .from_everywhere(),
     Attack::new(
         "slow-loris",
         2_000,
@@ -92,26 +111,39 @@ fn hold(all: Vec<TcpStream>) {
     drop(all);
 }
 
-fn connect(address: SocketAddr) -> TcpStream {
-    loop {
-        // A server that is short of descriptors may refuse.
-        match TcpStream::connect(address) {
-            Ok(stream) => return stream,
-            Err(_) => thread::sleep(Duration::from_millis(10)),
+impl Aim {
+    fn connect(self) -> TcpStream {
+        loop {
+            // A server that is short of descriptors may refuse.
+            match self.try_connect() {
+                Ok(stream) => return stream,
+                Err(_) => thread::sleep(Duration::from_millis(10)),
+            }
         }
+    }
+
+    fn try_connect(self) -> io::Result<TcpStream> {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        // A port that was picked by a bind is gone for a minute after its connection, and floods
+        // have no more of them than others; so they stay where everybody is.
+        if self.from != Ipv4Addr::LOCALHOST {
+            socket.bind(&SocketAddr::from((self.from, 0)).into())?;
+        }
+        socket.connect(&self.server.into())?;
+        Ok(socket.into())
     }
 }
 
-fn all(address: SocketAddr, count: usize) -> Vec<TcpStream> {
-    (0..count).map(|_| connect(address)).collect()
+fn all(aim: Aim, count: usize) -> Vec<TcpStream> {
+    (0..count).map(|_| aim.connect()).collect()
 }
 
-fn idle(address: SocketAddr, count: usize) {
-    hold(all(address, count));
+fn idle(aim: Aim, count: usize) {
+    hold(all(aim, count));
 }
 
-fn idle_peers(address: SocketAddr, count: usize) {
-    let all = all(address, count);
+fn idle_peers(aim: Aim, count: usize) {
+    let all = all(aim, count);
     for mut stream in &all {
         stream.write_all(MESSAGE).expect("it is taken");
     }
@@ -119,9 +151,9 @@ fn idle_peers(address: SocketAddr, count: usize) {
 }
 
 /// Whoever is told that it took too long begins anew.
-fn slow_loris(address: SocketAddr, count: usize) {
+fn slow_loris(aim: Aim, count: usize) {
     let begin = || {
-        let mut stream = connect(address);
+        let mut stream = aim.connect();
         // If that fails, so does the next byte.
         drop(stream.write_all(b"GET / HTTP/1.1\r\nA: "));
         stream
@@ -138,20 +170,20 @@ fn slow_loris(address: SocketAddr, count: usize) {
     }
 }
 
-fn deaf(address: SocketAddr, count: usize) {
+fn deaf(aim: Aim, count: usize) {
     let request = b"GET /victim/large HTTP/1.1\r\nHost: victim\r\n\r\n".repeat(100);
-    flood(address, count, &request);
+    flood(aim, count, &request);
 }
 
-fn deaf_peer(address: SocketAddr, count: usize) {
-    flood(address, count, &MESSAGE.repeat(100));
+fn deaf_peer(aim: Aim, count: usize) {
+    flood(aim, count, &MESSAGE.repeat(100));
 }
 
-fn endless_body(address: SocketAddr, count: usize) {
+fn endless_body(aim: Aim, count: usize) {
     let head = b"POST /victim/small HTTP/1.1\r\nHost: victim\r\nTransfer-Encoding: chunked\r\n\r\n";
     let chunk = [b"10000\r\n", &[b'x'; 65_536][..], b"\r\n"].concat();
     each_at_once(count, move |_| {
-        let mut stream = connect(address);
+        let mut stream = aim.connect();
         let mut go_on = stream.write_all(head);
         while go_on.is_ok() {
             go_on = stream.write_all(&chunk);
@@ -159,7 +191,7 @@ fn endless_body(address: SocketAddr, count: usize) {
     });
 }
 
-fn gzip_bomb(address: SocketAddr, count: usize) {
+fn gzip_bomb(aim: Aim, count: usize) {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     for _ in 0..256 {
         encoder.write_all(&[0; 1024 * 1024]).expect("memory");
@@ -172,14 +204,14 @@ fn gzip_bomb(address: SocketAddr, count: usize) {
     );
     let bomb = [head.into_bytes(), body].concat();
     each_at_once(count, move |_| {
-        let mut stream = connect(address);
+        let mut stream = aim.connect();
         if stream.write_all(&bomb).is_ok() {
             drain(stream);
         }
     });
 }
 
-fn garbage(address: SocketAddr, count: usize) {
+fn garbage(aim: Aim, count: usize) {
     each_at_once(count, move |round| {
         let mut state = round | 1;
         let bytes: Vec<u8> = (0..4096)
@@ -190,23 +222,23 @@ fn garbage(address: SocketAddr, count: usize) {
                 (state >> 56) as u8
             })
             .collect();
-        let mut stream = connect(address);
+        let mut stream = aim.connect();
         if stream.write_all(&bytes).is_ok() {
             drain(stream);
         }
     });
 }
 
-fn half_messages(address: SocketAddr, count: usize) {
+fn half_messages(aim: Aim, count: usize) {
     each_at_once(count, move |round| {
         let part = &MESSAGE[..round as usize % MESSAGE.len()];
         // It may be refused before all of it was written.
-        drop(connect(address).write_all(part));
+        drop(aim.connect().write_all(part));
     });
 }
 
 /// Before a word, within a head, within a body, before the answer, and within it.
-fn resets(address: SocketAddr, count: usize) {
+fn resets(aim: Aim, count: usize) {
     let states: [&[u8]; 5] = [
         b"",
         b"GET /victim/small HTTP/1.1\r\nHo",
@@ -216,7 +248,7 @@ fn resets(address: SocketAddr, count: usize) {
     ];
     each_at_once(count, move |round| {
         let state = round as usize % states.len();
-        let mut stream = connect(address);
+        let mut stream = aim.connect();
         let written = stream.write_all(states[state]);
         if written.is_ok() && state == states.len() - 1 {
             drop(stream.read(&mut [0; 1024]));
@@ -227,10 +259,10 @@ fn resets(address: SocketAddr, count: usize) {
 }
 
 /// Writes the same again and again, reads nothing, and begins anew when it is cut off.
-fn flood(address: SocketAddr, count: usize, bytes: &[u8]) {
+fn flood(aim: Aim, count: usize, bytes: &[u8]) {
     let bytes = bytes.to_vec();
     each_at_once(count, move |_| {
-        let mut stream = connect(address);
+        let mut stream = aim.connect();
         while stream.write_all(&bytes).is_ok() {}
     });
 }

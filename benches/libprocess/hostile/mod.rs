@@ -1,22 +1,24 @@
 //! What a hostile network costs a server, and those whom it serves meanwhile.
 //!
-//! For each attack a server is started as an OS process of its own, and the attacker as another,
+//! For each attack a server is started as an OS process of its own, and the attackers as others,
 //! with the far ends of all connections. This one asks the server for something small all the
 //! while, on a connection that is older than the attack and on new ones, and watches its memory.
-//! All share the machine, so a part of each delay is the attacker's own work.
+//! All share the machine, so a part of each delay is the attackers' own work.
+//!
+//! `cargo bench -- hostile/gzip-bomb` is one of the attacks.
 
 mod attacks;
 mod probe;
 mod victim;
 
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 use std::{env, fs};
 
-use self::attacks::Attack;
+use self::attacks::{Aim, Attack};
 use self::probe::{Probe, Times};
 use crate::harness::Plan;
 
@@ -26,11 +28,14 @@ pub(crate) fn is_side() -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         [SIDE, "victim"] => victim::serve(),
-        [SIDE, name, address, count] => {
+        [SIDE, name, server, from, count] => {
             let attack = attacks::ALL.iter().find(|attack| attack.name == name);
-            let address = address.parse().expect("an address");
+            let aim = Aim {
+                server: server.parse().expect("an address"),
+                from: from.parse().expect("an ip"),
+            };
             let count = count.parse().expect("a number");
-            (attack.expect("a known attack").run)(address, count);
+            (attack.expect("a known attack").run)(aim, count);
         }
         _ => return false,
     }
@@ -53,7 +58,8 @@ pub(crate) fn run(plan: &Plan) {
         "most",
         "after"
     );
-    for attack in attacks::ALL {
+    let wanted = attacks::ALL.iter();
+    for attack in wanted.filter(|attack| plan.wants_part(attack.name)) {
         measure(attack, plan);
     }
 }
@@ -65,22 +71,25 @@ fn measure(attack: &Attack, plan: &Plan) {
     // The first of each kind finds nothing warm.
     probe.run(Duration::from_millis(200), || {});
     let before = resident(&victim);
-    let count = plan.count(attack.count).to_string();
-    let attacker = Side::start(
-        "ulimit -n 20000 || true",
-        &[attack.name, &address.to_string(), &count],
-    );
+    let count = plan.count(attack.count);
+    let each = (count / attack.attackers).to_string();
+    let attackers = (1..=attack.attackers).map(|number| {
+        let from = Ipv4Addr::new(127, 0, 0, number as u8).to_string();
+        let words = [attack.name, &victim.line, &from, &each];
+        Side::start("ulimit -n 20000 || true", &words)
+    });
+    let attackers: Vec<Side> = attackers.collect();
     let mut most = 0;
     let look = || most = most.max(resident(&victim));
     let times = probe.run(plan.duration(4), look);
-    drop(attacker);
+    drop(attackers);
     thread::sleep(plan.duration(1).min(Duration::from_secs(1)));
     let recovered = probe.run(Duration::from_millis(100), || {});
     assert_eq!(recovered.failed, 0, "the attack is over: {}", attack.name);
-    report(attack, &count, &times, [before, most, resident(&victim)]);
+    report(attack, count, &times, [before, most, resident(&victim)]);
 }
 
-fn report(attack: &Attack, count: &str, times: &Times, memory: [u64; 3]) {
+fn report(attack: &Attack, count: usize, times: &Times, memory: [u64; 3]) {
     let [before, most, after] = memory.map(|bytes| bytes as f64 / 1e6);
     let (old, new) = (&times.old, &times.new);
     let memory = format!("{before:>7.1} {most:>7.1} {after:>7.1}");
