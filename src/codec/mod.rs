@@ -27,6 +27,7 @@ mod limits;
 mod name;
 
 pub mod body;
+pub(crate) mod content;
 pub mod gzip;
 pub mod head;
 pub mod headers;

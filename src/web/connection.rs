@@ -206,7 +206,7 @@ impl Connection {
                 self.is_paused = false;
                 let leftover = std::mem::take(&mut self.leftover);
                 self.take(&leftover, memo, batch);
-                Ok(Read::Some)
+                Ok(self.after_taking())
             }
             Phase::Open if !self.is_paused => self.read_open(ctx, buffer, memo, batch),
             Phase::Answering(1..) | Phase::Lingering(_) => self.read_on(ctx, buffer),
@@ -249,7 +249,7 @@ impl Connection {
         Ok(if end == buffer.len() {
             Read::Plenty
         } else {
-            Read::Some
+            self.after_taking()
         })
     }
 
@@ -291,7 +291,7 @@ impl Connection {
             peer: self.peer,
         };
         loop {
-            if self.is_full() {
+            if self.is_paused || self.is_full() {
                 self.is_paused = true;
                 break;
             }
@@ -310,6 +310,14 @@ impl Connection {
             self.leftover = Vec::new();
         } else {
             self.leftover.extend_from_slice(input);
+        }
+    }
+
+    /// Whether what was left by a pause could be taken at once.
+    fn after_taking(&self) -> Read {
+        match self.may_resume() {
+            true => Read::Plenty,
+            false => Read::Some,
         }
     }
 
@@ -356,6 +364,7 @@ impl Connection {
             }
             Arrival::Waiting => self.answers.go_on(),
             Arrival::Broken(error) => self.count_malformed(error),
+            Arrival::Work => self.is_paused = true,
         }
     }
 

@@ -1,16 +1,19 @@
 //! From the bytes of a connection to what arrived on it.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use super::front::Front;
 use super::gathering::{Gathering, Held};
 use super::memo::{Found, Memo, Said};
 use crate::address::{Address, Upid};
-use crate::codec::body::{Decoder, Framing, Piece};
+use crate::codec::body::Framing;
+use crate::codec::content::{Content, Part, is_much_work};
 use crate::codec::head::{RequestHead, parse_request};
 use crate::codec::message::Message;
 use crate::codec::url::Target;
-use crate::codec::{Error, Limits, Progress, gzip};
+use crate::codec::{Error, Limits, Progress};
 use crate::http::{Body, Exchange, Request, Response, Status, Writer, pipe};
 use crate::primitive::sync::Arc;
 use crate::process::{Delivery, Endpoint};
@@ -32,6 +35,8 @@ pub(super) enum Arrival<'m> {
     Waiting,
     /// The body of a request that was handed over already makes no sense.
     Broken(Error),
+    /// Nothing yet, but it took a while: there may be more, after others had a turn.
+    Work,
 }
 
 /// What taking bytes apart needs to know.
@@ -88,6 +93,10 @@ impl Intake {
                     Ok(Passing::Waits) => {
                         self.state = State::Stream(stream);
                         return Progress::NeedMore;
+                    }
+                    Ok(Passing::Work) => {
+                        self.state = State::Stream(stream);
+                        return Progress::Done(Arrival::Work);
                     }
                     // Nobody reads it any more; where it would end, nobody wants to know.
                     Ok(Passing::Unwanted) => {}
@@ -164,8 +173,7 @@ impl Intake {
         let partial = Partial {
             wanted: Wanted::Message(known.begun()),
             exchange: Exchange::plain(),
-            decoder: Decoder::new(known.framing(), around.limits),
-            gzip: None,
+            content: Content::new(known.framing(), false, around.limits),
             gathered: Vec::new(),
             held: None,
             received: 0,
@@ -210,12 +218,12 @@ impl Intake {
             self.state = after(exchange.keep_alive);
             return Progress::Done(wanted.arrival(Body::Empty, exchange));
         }
-        let is_gzip = content_encoding(&head) == Some(Encoding::Gzip);
+        let is_read = !matches!(wanted, Wanted::Answer(_));
+        let is_gzip = is_read && content_encoding(&head) == Some(Encoding::Gzip);
         let partial = Partial {
             wanted,
             exchange,
-            decoder: Decoder::new(head.framing, around.limits),
-            gzip: is_gzip.then(|| Box::new(gzip::Decoder::new(around.limits))),
+            content: Content::new(head.framing, is_gzip, around.limits),
             gathered: Vec::new(),
             held: None,
             received: 0,
@@ -234,20 +242,22 @@ impl Intake {
         around: &Surroundings<'_>,
     ) -> Progress<Arrival<'static>> {
         match partial.gather(input) {
-            Ok(true) => {
+            Ok(Gathered::Whole) => {
                 self.state = after(partial.exchange.keep_alive);
                 let body = Body::from(partial.gathered);
                 Progress::Done(partial.wanted.arrival(body, partial.exchange))
             }
-            Ok(false) => self.go_on(partial, around),
+            Ok(Gathered::Part) => self.go_on(partial, Progress::NeedMore, around),
+            Ok(Gathered::Work) => self.go_on(partial, Progress::Done(Arrival::Work), around),
             Err(error) => Progress::Wrong(error),
         }
     }
 
-    /// Has a body be read while it arrives, or gathers on.
+    /// Has a body be read while it arrives, or gathers on, of which there is this to be told.
     fn go_on(
         &mut self,
         mut partial: Partial,
+        gathering: Progress<Arrival<'static>>,
         around: &Surroundings<'_>,
     ) -> Progress<Arrival<'static>> {
         if partial.wanted.is_streaming() {
@@ -255,7 +265,7 @@ impl Intake {
         }
         if partial.hold(around.gathering) {
             self.state = State::Body(Box::new(partial));
-            return Progress::NeedMore;
+            return gathering;
         }
         partial.exchange.keep_alive = false;
         let response = Response::canned(Status::SERVICE_UNAVAILABLE);
@@ -268,8 +278,7 @@ impl Intake {
         writer.write(partial.gathered);
         self.state = State::Stream(Box::new(Stream {
             writer,
-            decoder: partial.decoder,
-            gzip: partial.gzip,
+            content: partial.content,
             received: partial.received,
             keep_alive: partial.exchange.keep_alive,
         }));
@@ -288,8 +297,7 @@ fn after(keep_alive: bool) -> State {
 struct Partial {
     wanted: Wanted,
     exchange: Exchange,
-    decoder: Decoder,
-    gzip: Option<Box<gzip::Decoder>>,
+    content: Content,
     gathered: Vec<u8>,
     /// What was gathered, as all connections together count it.
     held: Option<Held>,
@@ -329,27 +337,37 @@ impl Wanted {
     }
 }
 
+/// What gathering brought.
+enum Gathered {
+    /// The end of the body.
+    Whole,
+    /// All of the input, which was not the end.
+    Part,
+    /// A part that took a while.
+    Work,
+}
+
 impl Partial {
-    /// Gathers what there is; whether that was all.
-    fn gather(&mut self, input: &mut &[u8]) -> Result<bool, Error> {
+    /// Gathers what there is.
+    fn gather(&mut self, input: &mut &[u8]) -> Result<Gathered, Error> {
         let before = input.len();
-        let is_whole = loop {
-            match self.decoder.next(input) {
-                Progress::Done(Piece::Data(_)) if matches!(self.wanted, Wanted::Answer(_)) => {}
-                Progress::Done(Piece::Data(data)) => match &mut self.gzip {
-                    Some(gzip) => self.gathered.append(&mut gzip.feed(data)?),
-                    None => self.gathered.extend_from_slice(data),
-                },
-                Progress::Done(Piece::End) => break true,
-                Progress::NeedMore => break false,
+        let gathered = loop {
+            match self.content.next(input) {
+                Progress::Done(Part::End) => break Gathered::Whole,
+                Progress::Done(Part::Data(data)) => {
+                    if !matches!(self.wanted, Wanted::Answer(_)) {
+                        self.gathered.extend_from_slice(&data);
+                    }
+                    if is_much_work(&data) {
+                        break Gathered::Work;
+                    }
+                }
+                Progress::NeedMore => break Gathered::Part,
                 Progress::Wrong(error) => return Err(error),
             }
         };
         self.received += (before - input.len()) as u64;
-        if is_whole && let Some(gzip) = &mut self.gzip {
-            self.gathered.append(&mut gzip.finish()?);
-        }
-        Ok(is_whole)
+        Ok(gathered)
     }
 
     /// Counts what was gathered; whether that is still bearable.
@@ -362,8 +380,7 @@ impl Partial {
 /// A body on its way to who reads it.
 struct Stream {
     writer: Writer,
-    decoder: Decoder,
-    gzip: Option<Box<gzip::Decoder>>,
+    content: Content,
     received: u64,
     keep_alive: bool,
 }
@@ -373,6 +390,8 @@ enum Passing {
     Ended,
     /// The reader is behind, or more has to come.
     Waits,
+    /// A part was passed on that took a while.
+    Work,
     /// The reader is gone.
     Unwanted,
 }
@@ -381,22 +400,23 @@ impl Stream {
     fn pass(&mut self, input: &mut &[u8]) -> Result<Passing, Error> {
         while self.writer.is_ready() {
             let before = input.len();
-            let progress = self.decoder.next(input);
+            let progress = self.content.next(input);
             self.received += (before - input.len()) as u64;
             match progress {
-                Progress::Done(Piece::Data(data)) => {
-                    let data = match &mut self.gzip {
-                        Some(gzip) => gzip.feed(data)?.into(),
-                        None => Bytes::copy_from_slice(data),
+                Progress::Done(Part::Data(data)) => {
+                    let is_much = is_much_work(&data);
+                    let data = match data {
+                        Cow::Borrowed(data) => Bytes::copy_from_slice(data),
+                        Cow::Owned(data) => data.into(),
                     };
                     if !self.writer.write(data) {
                         return Ok(Passing::Unwanted);
                     }
-                }
-                Progress::Done(Piece::End) => {
-                    if let Some(gzip) = &mut self.gzip {
-                        self.writer.write(gzip.finish()?);
+                    if is_much {
+                        return Ok(Passing::Work);
                     }
+                }
+                Progress::Done(Part::End) => {
                     self.writer.close();
                     return Ok(Passing::Ended);
                 }

@@ -47,7 +47,7 @@ impl Attack {
     }
 
     /// With four attackers.
-    const fn from_everywhere(self) -> Self {
+    const fn with_many_attackers(self) -> Self {
         Self {
             attackers: 4,
             ..self
@@ -57,14 +57,14 @@ impl Attack {
 
 pub(super) const ALL: &[Attack] = &[
     Attack::new("none", 0, "nothing is done", idle),
-    Attack::new("idle", 10_000, "connections that say nothing", idle).from_everywhere(),
+    Attack::new("idle", 10_000, "connections that say nothing", idle).with_many_attackers(),
     Attack::new(
         "idle-peers",
         10_000,
         "connections of one message",
         idle_peers,
     )
-    .from_everywhere(),
+    .with_many_attackers(),
     Attack::new(
         "slow-loris",
         2_000,

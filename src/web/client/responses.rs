@@ -1,10 +1,12 @@
 //! From the bytes of a connection to the responses on it.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
-use crate::codec::body::{Decoder, Piece};
+use crate::codec::content::{Content, Part};
 use crate::codec::head::{ResponseHead, parse_response};
-use crate::codec::{Error, Limits, Progress, gzip};
+use crate::codec::{Error, Limits, Progress};
 use crate::http::{Body, Headers, Response, Status, Writer, pipe};
 
 /// Takes the bytes that a server sends apart.
@@ -39,8 +41,7 @@ struct Partial {
     status: Status,
     headers: Headers,
     keep_alive: bool,
-    decoder: Decoder,
-    gzip: Option<Box<gzip::Decoder>>,
+    content: Content,
     place: Place,
 }
 
@@ -108,11 +109,19 @@ impl Responses {
     ///
     /// A response was not complete.
     pub(super) fn end_of_input(&mut self) -> Result<Option<Heard>, Error> {
-        match &mut self.partial {
-            Some(partial) => partial.decoder.end_of_input()?,
-            None => return Ok(None),
+        let Some(partial) = &mut self.partial else {
+            return Ok(None);
+        };
+        partial.content.end_of_input()?;
+        loop {
+            match partial.content.next(&mut &[][..]) {
+                Progress::Done(Part::Data(data)) => {
+                    partial.take(data);
+                }
+                Progress::Done(Part::End) | Progress::NeedMore => return Ok(self.finish()),
+                Progress::Wrong(error) => return Err(error),
+            }
         }
-        self.finish()
     }
 
     /// Nothing more comes: tells so whoever reads a body.
@@ -131,28 +140,23 @@ impl Responses {
             if matches!(&partial.place, Place::Piped(writer) if !writer.is_ready()) {
                 return Ok(None);
             }
-            match partial.decoder.next(input) {
-                Progress::Done(Piece::Data(data)) => {
-                    if !partial.take(data)? {
+            match partial.content.next(input) {
+                Progress::Done(Part::Data(data)) => {
+                    if !partial.take(data) {
                         return Ok(Some(Heard::Unwanted));
                     }
                 }
-                Progress::Done(Piece::End) => break,
+                Progress::Done(Part::End) => break,
                 Progress::NeedMore => return Ok(None),
                 Progress::Wrong(error) => return Err(error),
             }
         }
-        self.finish()
+        Ok(self.finish())
     }
 
-    fn finish(&mut self) -> Result<Option<Heard>, Error> {
-        let Some(mut partial) = self.partial.take() else {
-            return Ok(None);
-        };
-        if let Some(mut gzip) = partial.gzip.take() {
-            partial.put(gzip.finish()?.into());
-        }
-        Ok(Some(match partial.place {
+    fn finish(&mut self) -> Option<Heard> {
+        let partial = self.partial.take()?;
+        Some(match partial.place {
             Place::Gathered(body) => {
                 let response = Response {
                     status: partial.status,
@@ -165,7 +169,7 @@ impl Responses {
                 writer.close();
                 Heard::Ended(partial.keep_alive)
             }
-        }))
+        })
     }
 }
 
@@ -206,29 +210,23 @@ impl Partial {
             status,
             headers,
             keep_alive: head.keep_alive,
-            decoder: Decoder::new(head.framing, &limits),
-            gzip: is_gzip.then(|| Box::new(gzip::Decoder::new(&limits))),
+            content: Content::new(head.framing, is_gzip, &limits),
             place,
         };
         (partial, begun)
     }
 
-    /// Takes a piece of the body; whether anybody still wants it.
-    fn take(&mut self, data: &[u8]) -> Result<bool, Error> {
-        let data = match &mut self.gzip {
-            Some(gzip) => gzip.feed(data)?.into(),
-            None => Bytes::copy_from_slice(data),
-        };
-        Ok(self.put(data))
-    }
-
-    fn put(&mut self, data: Bytes) -> bool {
+    /// Takes a part of the body; whether anybody still wants it.
+    fn take(&mut self, data: Cow<'_, [u8]>) -> bool {
         match &mut self.place {
             Place::Gathered(body) => {
                 body.extend_from_slice(&data);
                 true
             }
-            Place::Piped(writer) => writer.write(data),
+            Place::Piped(writer) => writer.write(match data {
+                Cow::Borrowed(data) => Bytes::copy_from_slice(data),
+                Cow::Owned(data) => data.into(),
+            }),
         }
     }
 }
