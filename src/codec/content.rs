@@ -23,9 +23,11 @@ pub(crate) enum Part<'a> {
     End,
 }
 
-/// Whether it took a while to make this part of a body.
-pub(crate) fn is_much_work(data: &Cow<'_, [u8]>) -> bool {
-    matches!(data, Cow::Owned(plain) if plain.len() >= PART_BYTES)
+impl Part<'_> {
+    /// Whether it took a while to make this one.
+    pub(crate) fn is_much_work(&self) -> bool {
+        matches!(self, Self::Data(Cow::Owned(plain)) if plain.len() >= PART_BYTES)
+    }
 }
 
 impl Content {

@@ -21,6 +21,7 @@ pub mod cell;
 pub(crate) mod explore;
 pub mod hash;
 pub mod memory;
+pub mod pages;
 pub(crate) mod panics;
 pub mod random;
 pub mod shared;

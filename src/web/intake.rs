@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use bytes::Bytes;
 
 use super::front::Front;
+use super::gathered::Gathered;
 use super::gathering::{Gathering, Held};
 use super::memo::{Found, Memo, Said};
 use crate::address::{Address, Upid};
 use crate::codec::body::Framing;
-use crate::codec::content::{Content, Part, is_much_work};
+use crate::codec::content::{Content, Part};
 use crate::codec::head::{RequestHead, parse_request};
 use crate::codec::message::Message;
 use crate::codec::url::Target;
@@ -174,7 +175,7 @@ impl Intake {
             wanted: Wanted::Message(known.begun()),
             exchange: Exchange::plain(),
             content: Content::new(known.framing(), false, around.limits),
-            gathered: Vec::new(),
+            gathered: Gathered::default(),
             held: None,
             received: 0,
         };
@@ -224,7 +225,7 @@ impl Intake {
             wanted,
             exchange,
             content: Content::new(head.framing, is_gzip, around.limits),
-            gathered: Vec::new(),
+            gathered: Gathered::default(),
             held: None,
             received: 0,
         };
@@ -242,13 +243,13 @@ impl Intake {
         around: &Surroundings<'_>,
     ) -> Progress<Arrival<'static>> {
         match partial.gather(input) {
-            Ok(Gathered::Whole) => {
+            Ok(Brought::Whole) => {
                 self.state = after(partial.exchange.keep_alive);
-                let body = Body::from(partial.gathered);
+                let body = Bytes::from(partial.gathered).into();
                 Progress::Done(partial.wanted.arrival(body, partial.exchange))
             }
-            Ok(Gathered::Part) => self.go_on(partial, Progress::NeedMore, around),
-            Ok(Gathered::Work) => self.go_on(partial, Progress::Done(Arrival::Work), around),
+            Ok(Brought::Part) => self.go_on(partial, Progress::NeedMore, around),
+            Ok(Brought::Work) => self.go_on(partial, Progress::Done(Arrival::Work), around),
             Err(error) => Progress::Wrong(error),
         }
     }
@@ -275,7 +276,7 @@ impl Intake {
     /// Gives a request to somebody who reads its body while it arrives.
     fn hand_over(&mut self, partial: Partial) -> Arrival<'static> {
         let (reader, writer) = pipe();
-        writer.write(partial.gathered);
+        writer.write(Bytes::from(partial.gathered));
         self.state = State::Stream(Box::new(Stream {
             writer,
             content: partial.content,
@@ -298,7 +299,7 @@ struct Partial {
     wanted: Wanted,
     exchange: Exchange,
     content: Content,
-    gathered: Vec<u8>,
+    gathered: Gathered,
     /// What was gathered, as all connections together count it.
     held: Option<Held>,
     received: u64,
@@ -338,7 +339,7 @@ impl Wanted {
 }
 
 /// What gathering brought.
-enum Gathered {
+enum Brought {
     /// The end of the body.
     Whole,
     /// All of the input, which was not the end.
@@ -349,31 +350,33 @@ enum Gathered {
 
 impl Partial {
     /// Gathers what there is.
-    fn gather(&mut self, input: &mut &[u8]) -> Result<Gathered, Error> {
+    fn gather(&mut self, input: &mut &[u8]) -> Result<Brought, Error> {
         let before = input.len();
-        let gathered = loop {
-            match self.content.next(input) {
-                Progress::Done(Part::End) => break Gathered::Whole,
+        let brought = loop {
+            let progress = self.content.next(input);
+            let is_much = matches!(&progress, Progress::Done(part) if part.is_much_work());
+            match progress {
+                Progress::Done(Part::End) => break Brought::Whole,
                 Progress::Done(Part::Data(data)) => {
                     if !matches!(self.wanted, Wanted::Answer(_)) {
-                        self.gathered.extend_from_slice(&data);
+                        self.gathered.extend(&data);
                     }
-                    if is_much_work(&data) {
-                        break Gathered::Work;
+                    if is_much {
+                        break Brought::Work;
                     }
                 }
-                Progress::NeedMore => break Gathered::Part,
+                Progress::NeedMore => break Brought::Part,
                 Progress::Wrong(error) => return Err(error),
             }
         };
         self.received += (before - input.len()) as u64;
-        Ok(gathered)
+        Ok(brought)
     }
 
     /// Counts what was gathered; whether that is still bearable.
     fn hold(&mut self, gathering: &Arc<Gathering>) -> bool {
         let held = self.held.get_or_insert_with(|| Held::new(gathering));
-        held.grow_to(self.gathered.capacity())
+        held.grow_to(self.gathered.size())
     }
 }
 
@@ -402,9 +405,9 @@ impl Stream {
             let before = input.len();
             let progress = self.content.next(input);
             self.received += (before - input.len()) as u64;
+            let is_much = matches!(&progress, Progress::Done(part) if part.is_much_work());
             match progress {
                 Progress::Done(Part::Data(data)) => {
-                    let is_much = is_much_work(&data);
                     let data = match data {
                         Cow::Borrowed(data) => Bytes::copy_from_slice(data),
                         Cow::Owned(data) => data.into(),

@@ -49,6 +49,7 @@ mod bodies;
 mod connection;
 mod firewall;
 mod front;
+mod gathered;
 mod gathering;
 mod guard;
 mod handler;

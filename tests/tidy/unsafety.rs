@@ -60,6 +60,10 @@ const FILES: &[(&str, &str)] = &[
     ),
     ("src/primitive/memory/tests.rs", "blocks are raw memory"),
     (
+        "src/primitive/pages.rs",
+        "pages are mapped, and read where they are mapped",
+    ),
+    (
         "src/os/calls.rs",
         "calls of the operating system that std does not offer",
     ),

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
+use super::super::gathered::Gathered;
 use crate::codec::content::{Content, Part};
 use crate::codec::head::{ResponseHead, parse_response};
 use crate::codec::{Error, Limits, Progress};
-use crate::http::{Body, Headers, Response, Status, Writer, pipe};
+use crate::http::{Headers, Response, Status, Writer, pipe};
 
 /// Takes the bytes that a server sends apart.
 pub(super) struct Responses {
@@ -47,7 +48,7 @@ struct Partial {
 
 /// Where a body goes.
 enum Place {
-    Gathered(Vec<u8>),
+    Gathered(Gathered),
     /// To somebody who reads it while it arrives.
     Piped(Writer),
 }
@@ -161,7 +162,7 @@ impl Responses {
                 let response = Response {
                     status: partial.status,
                     headers: partial.headers,
-                    body: Body::from(body),
+                    body: Bytes::from(body).into(),
                 };
                 Heard::Whole(response, partial.keep_alive)
             }
@@ -204,7 +205,7 @@ impl Partial {
             };
             (Place::Piped(writer), Some(response))
         } else {
-            (Place::Gathered(Vec::new()), None)
+            (Place::Gathered(Gathered::default()), None)
         };
         let partial = Self {
             status,
@@ -220,7 +221,7 @@ impl Partial {
     fn take(&mut self, data: Cow<'_, [u8]>) -> bool {
         match &mut self.place {
             Place::Gathered(body) => {
-                body.extend_from_slice(&data);
+                body.extend(&data);
                 true
             }
             Place::Piped(writer) => writer.write(match data {
