@@ -205,8 +205,7 @@ impl Connection {
             Phase::Open if self.may_resume() => {
                 self.is_paused = false;
                 let leftover = std::mem::take(&mut self.leftover);
-                self.take(&leftover, memo, batch);
-                Ok(self.after_taking())
+                Ok(self.take(&leftover, memo, batch))
             }
             Phase::Open if !self.is_paused => self.read_open(ctx, buffer, memo, batch),
             Phase::Answering(1..) | Phase::Lingering(_) => self.read_on(ctx, buffer),
@@ -245,11 +244,10 @@ impl Connection {
             self.end_of_input();
             return Ok(Read::Nothing);
         }
-        self.take(&buffer[..end], memo, batch);
-        Ok(if end == buffer.len() {
-            Read::Plenty
-        } else {
-            self.after_taking()
+        let read = self.take(&buffer[..end], memo, batch);
+        Ok(match end == buffer.len() {
+            true => Read::Plenty,
+            false => read,
         })
     }
 
@@ -281,7 +279,7 @@ impl Connection {
     }
 
     /// Hands on all that is complete, and keeps the rest.
-    fn take(&mut self, bytes: &[u8], memo: &mut Memo, batch: &mut Batch) {
+    fn take(&mut self, bytes: &[u8], memo: &mut Memo, batch: &mut Batch) -> Read {
         let mut input = bytes;
         let server = Arc::clone(&self.server);
         let around = Surroundings {
@@ -291,8 +289,8 @@ impl Connection {
             peer: self.peer,
         };
         loop {
-            if self.is_paused || self.is_full() {
-                self.is_paused = true;
+            self.is_paused |= self.is_full();
+            if self.is_paused {
                 break;
             }
             match self.intake.next(&mut input, &around, memo) {
@@ -311,10 +309,6 @@ impl Connection {
         } else {
             self.leftover.extend_from_slice(input);
         }
-    }
-
-    /// Whether what was left by a pause could be taken at once.
-    fn after_taking(&self) -> Read {
         match self.may_resume() {
             true => Read::Plenty,
             false => Read::Some,
@@ -438,11 +432,10 @@ impl Connection {
         let hold = self
             .hold
             .get_or_insert_with(|| Hold::start(clock, now, ctx));
-        let goes_on = !hold.is_over(now);
-        if !goes_on {
+        if hold.is_over(now) {
             self.hold = None;
         }
-        goes_on
+        self.hold.is_some()
     }
 
     /// Moves what can be said to the outbox; whether the next answer is yet to come.

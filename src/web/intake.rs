@@ -1,13 +1,12 @@
 //! From the bytes of a connection to what arrived on it.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 
 use super::front::Front;
 use super::gathered::Gathered;
 use super::gathering::{Gathering, Held};
 use super::memo::{Found, Memo, Said};
+use super::passing::{Passing, Stream};
 use crate::address::{Address, Upid};
 use crate::codec::body::Framing;
 use crate::codec::content::{Content, Part};
@@ -377,57 +376,6 @@ impl Partial {
     fn hold(&mut self, gathering: &Arc<Gathering>) -> bool {
         let held = self.held.get_or_insert_with(|| Held::new(gathering));
         held.grow_to(self.gathered.size())
-    }
-}
-
-/// A body on its way to who reads it.
-struct Stream {
-    writer: Writer,
-    content: Content,
-    received: u64,
-    keep_alive: bool,
-}
-
-enum Passing {
-    /// The body was passed on to its end.
-    Ended,
-    /// The reader is behind, or more has to come.
-    Waits,
-    /// A part was passed on that took a while.
-    Work,
-    /// The reader is gone.
-    Unwanted,
-}
-
-impl Stream {
-    fn pass(&mut self, input: &mut &[u8]) -> Result<Passing, Error> {
-        while self.writer.is_ready() {
-            let before = input.len();
-            let progress = self.content.next(input);
-            self.received += (before - input.len()) as u64;
-            let is_much = matches!(&progress, Progress::Done(part) if part.is_much_work());
-            match progress {
-                Progress::Done(Part::Data(data)) => {
-                    let data = match data {
-                        Cow::Borrowed(data) => Bytes::copy_from_slice(data),
-                        Cow::Owned(data) => data.into(),
-                    };
-                    if !self.writer.write(data) {
-                        return Ok(Passing::Unwanted);
-                    }
-                    if is_much {
-                        return Ok(Passing::Work);
-                    }
-                }
-                Progress::Done(Part::End) => {
-                    self.writer.close();
-                    return Ok(Passing::Ended);
-                }
-                Progress::NeedMore => break,
-                Progress::Wrong(error) => return Err(error),
-            }
-        }
-        Ok(Passing::Waits)
     }
 }
 

@@ -57,6 +57,7 @@ mod hold;
 mod intake;
 mod memo;
 pub(crate) mod outbox;
+mod passing;
 mod patience;
 mod phase;
 mod route;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::batch::Batch;
@@ -196,8 +197,20 @@ impl fmt::Debug for Server {
 }
 
 async fn accept(shared: Arc<Shared>, listener: Box<dyn Listener>) {
+    let mut in_a_row = 0;
+    let mut poll = |ctx: &mut Context<'_>| {
+        if in_a_row == ACCEPTED_AT_ONCE {
+            // Whoever is connected already should have a turn between these and the next.
+            in_a_row = 0;
+            ctx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let accepted = listener.poll_accept(ctx);
+        in_a_row = if accepted.is_ready() { in_a_row + 1 } else { 0 };
+        accepted
+    };
     loop {
-        match poll_fn(|ctx| listener.poll_accept(ctx)).await {
+        match poll_fn(&mut poll).await {
             Ok((stream, peer)) => shared.take(stream, peer),
             Err(error) => {
                 return log::error!("accepting no more at {}: {error}", listener.address());
@@ -317,6 +330,9 @@ impl Shared {
         self.tasks.start(&self.scheduler, task);
     }
 }
+
+/// Connections that are accepted in one turn.
+const ACCEPTED_AT_ONCE: u32 = 32;
 
 /// Connections beyond the limit that are told so at the same time.
 const REFUSALS: usize = 64;

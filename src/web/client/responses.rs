@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::super::gathered::Gathered;
 use crate::codec::content::{Content, Part};
 use crate::codec::head::{ResponseHead, parse_response};
 use crate::codec::{Error, Limits, Progress};
 use crate::http::{Headers, Response, Status, Writer, pipe};
+use crate::web::gathered::Gathered;
 
 /// Takes the bytes that a server sends apart.
 pub(super) struct Responses {
