@@ -10,7 +10,8 @@ use crate::net::world::World;
 
 on_every_network!(
     a_deaf_client_is_left_alone_until_it_reads,
-    requests_wait_behind_many_others
+    requests_wait_behind_many_others,
+    requests_wait_behind_much_that_is_unread
 );
 
 const MESSAGE: &str = "POST /p/m HTTP/1.1\r\nLibprocess-From: a@1.2.3.4:5\r\n\r\n";
@@ -75,4 +76,21 @@ fn requests_wait_behind_many_others(world: &dyn World) {
     site.desk.answer("x");
     site.desk.answer("x");
     site.hear(&*stream, &(answer("200 OK", "x").repeat(2) + &accepted()));
+}
+
+fn requests_wait_behind_much_that_is_unread(world: &dyn World) {
+    let large = "x".repeat(30_000_000);
+    for (unwritten_bytes, taken) in [(64 * 1024, 0), (100_000_000, 1)] {
+        let limits = Limits {
+            unwritten_bytes,
+            ..Limits::default()
+        };
+        let site = Site::with(world, None, limits);
+        let stream = site.dial();
+        site.say(&*stream, "GET /p HTTP/1.1\r\n\r\n");
+        site.desk.answer(&large);
+        site.settle();
+        site.say(&*stream, "GET /p HTTP/1.1\r\n\r\n");
+        assert_eq!(site.desk.waiting(), taken, "{unwritten_bytes}");
+    }
 }
