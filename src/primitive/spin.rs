@@ -8,7 +8,9 @@
 //! something came while it waited gains some, each time in vain costs as much, and without credit
 //! it sleeps at once. One pause in many is then spent awake all the same, and for longer, to find
 //! out whether it would be worth while again: when both sides of a conversation sleep, each sees
-//! the other's waking up in its own pause.
+//! the other's waking up in its own pause. Each such probe that finds nothing, or what does not
+//! last, makes the next one come after twice as many pauses, up to a thousand: a thread that is
+//! woken a thousand times a second then spends 50 microseconds of it on probes.
 //!
 //! What comes late in its pause has cost about as much as the waking would have: at such a pace,
 //! some ten thousand times a second, credit is lost too, but slowly, since a conversation that has
@@ -21,51 +23,57 @@ use std::cell::Cell;
 /// The credit of one thread.
 pub(crate) struct Spin {
     credit: Cell<u32>,
-    most: Cell<u32>,
+    /// How many pauses there were since the last probe.
     pauses: Cell<u32>,
+    /// After how many pauses the next probe comes.
+    spacing: Cell<u32>,
+    off: Cell<bool>,
 }
 
 impl Spin {
     pub(crate) const fn new() -> Self {
         Self {
             credit: Cell::new(MOST),
-            most: Cell::new(MOST),
             pauses: Cell::new(0),
+            spacing: Cell::new(LEAST_SPACING),
+            off: Cell::new(false),
         }
     }
 
     /// Never waits awake from now on.
     pub(crate) fn switch_off(&self) {
-        self.most.set(0);
-        self.credit.set(0);
+        self.off.set(true);
     }
 
     /// How many rounds to look in the pause that begins; at least one.
     pub(crate) fn rounds(&self) -> u32 {
+        if self.off.get() {
+            return 1;
+        }
         if self.credit.get() > 0 {
             return ROUNDS;
         }
-        if self.most.get() == 0 {
+        let (pauses, spacing) = (self.pauses.get() + 1, self.spacing.get());
+        if pauses < spacing {
+            self.pauses.set(pauses);
             return 1;
         }
-        let pauses = self.pauses.get().wrapping_add(1);
-        self.pauses.set(pauses);
-        if pauses.is_multiple_of(PAUSES_A_PROBE) {
-            PROBE_ROUNDS
-        } else {
-            1
-        }
+        self.pauses.set(0);
+        self.spacing.set((2 * spacing).min(MOST_SPACING));
+        PROBE_ROUNDS
     }
 
     /// What was waited for came in this round of a pause spent awake that may have had `rounds`.
     pub(crate) fn hit(&self, round: u32, rounds: u32) {
         let credit = self.credit.get();
-        self.credit
-            .set(if round <= EARLY_ROUNDS || rounds > ROUNDS {
-                (credit + STEP).min(self.most.get())
-            } else {
-                credit.saturating_sub(1)
-            });
+        if round > EARLY_ROUNDS && rounds <= ROUNDS {
+            return self.credit.set(credit.saturating_sub(1));
+        }
+        self.credit.set((credit + STEP).min(MOST));
+        if credit > 0 {
+            // What the last probe found goes on.
+            self.spacing.set(LEAST_SPACING);
+        }
     }
 
     /// A pause of so many rounds was spent awake in vain.
@@ -85,7 +93,8 @@ const ROUNDS: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 20 };
 const EARLY_ROUNDS: u32 = 12;
 const PROBE_ROUNDS: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 50 };
 
-const PAUSES_A_PROBE: u32 = 64;
+const LEAST_SPACING: u32 = 64;
+const MOST_SPACING: u32 = 1024;
 
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {
@@ -98,22 +107,45 @@ mod tests {
             assert_eq!(spin.rounds(), ROUNDS);
             spin.missed(ROUNDS);
         }
-        let rounds: Vec<u32> = (0..PAUSES_A_PROBE).map(|_| spin.rounds()).collect();
-        let (probe, others) = rounds.split_last().unwrap();
-        assert!(others.iter().all(|rounds| *rounds == 1));
-        assert_eq!(*probe, PROBE_ROUNDS);
-        spin.missed(1);
+        assert_eq!(pauses_to_probe(&spin), LEAST_SPACING);
         spin.hit(EARLY_ROUNDS + 1, PROBE_ROUNDS);
         assert_eq!(spin.rounds(), ROUNDS);
+    }
+
+    /// Pauses until a probe, and that one too.
+    fn pauses_to_probe(spin: &Spin) -> u32 {
+        let mut pauses = 1;
+        while spin.rounds() == 1 {
+            spin.missed(1);
+            pauses += 1;
+        }
+        pauses
+    }
+
+    #[test]
+    fn probes_in_vain_become_rare_until_one_is_worth_while() {
+        let spin = Spin::new();
+        (0..MOST / STEP).for_each(|_| spin.missed(ROUNDS));
+        for spacing in [64, 128, 256, 512, 1024, 1024] {
+            assert_eq!(pauses_to_probe(&spin), spacing);
+            spin.missed(PROBE_ROUNDS);
+        }
+        assert_eq!(pauses_to_probe(&spin), 1024);
+        spin.hit(EARLY_ROUNDS, PROBE_ROUNDS);
+        spin.missed(ROUNDS);
+        assert_eq!(pauses_to_probe(&spin), 1024, "what it found did not last");
+        spin.hit(EARLY_ROUNDS, PROBE_ROUNDS);
+        spin.hit(EARLY_ROUNDS, ROUNDS);
+        (0..2).for_each(|_| spin.missed(ROUNDS));
+        assert_eq!(pauses_to_probe(&spin), 64);
     }
 
     #[test]
     fn who_is_switched_off_sleeps_at_once_for_ever() {
         let spin = Spin::new();
         spin.switch_off();
-        for _ in 0..2 * PAUSES_A_PROBE {
+        for _ in 0..2 * LEAST_SPACING {
             assert_eq!(spin.rounds(), 1);
-            spin.hit(1, 1);
         }
     }
 
