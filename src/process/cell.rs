@@ -10,7 +10,7 @@ use super::names::Numbered;
 use super::route::Reply;
 use super::survey::Surveyor;
 use super::wire::Endpoint;
-use super::{Context, Delivery, Look, Process, ProcessManager, slot};
+use super::{Context, Delivery, Look, Process, ProcessManager, Row, slot};
 use crate::address::{Local, Upid};
 use crate::future::Promise;
 use crate::http::{Request, Response};
@@ -66,8 +66,8 @@ pub(crate) trait AnyProcess: Local + Endpoint {
     /// Queues a message, and gives itself back, so that who keeps it needs no other count of it.
     fn deliver(self: Arc<Self>, message: Delivery) -> Arc<dyn AnyProcess>;
 
-    /// Queues messages at once, in their order, and leaves none.
-    fn deliver_all(self: Arc<Self>, messages: &mut Vec<Delivery>);
+    /// Queues messages at once, in their order.
+    fn deliver_all(self: Arc<Self>, messages: Row<'_>);
 
     /// Queues a request.
     fn request(self: Arc<Self>, request: Request, reply: Reply);
@@ -239,9 +239,8 @@ impl<P: Process> AnyProcess for Cell<P> {
         self
     }
 
-    fn deliver_all(self: Arc<Self>, messages: &mut Vec<Delivery>) {
-        let events = messages.drain(..).map(Deliver).map(Event::new);
-        send_all(&self, events);
+    fn deliver_all(self: Arc<Self>, messages: Row<'_>) {
+        send_all(&self, messages.map(Deliver).map(Event::new));
     }
 
     fn request(self: Arc<Self>, request: Request, reply: Reply) {

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::vec::Drain;
 
 use bytes::Bytes;
 
-use crate::address::Upid;
+use crate::address::{Upid, UpidStock};
+use crate::codec::NameStock;
 use crate::codec::message::{Message, Name};
 use crate::http::Request;
 
@@ -59,6 +61,52 @@ impl Delivery {
             to,
             body,
         }
+    }
+}
+
+/// Messages that arrived in a row: of one name, from one sender to one receiver.
+pub struct Row<'r> {
+    pub(crate) name: &'r NameStock,
+    pub(crate) from: &'r UpidStock,
+    pub(crate) bodies: Drain<'r, Bytes>,
+}
+
+impl Row<'_> {
+    /// Calls `act` with the receiver of a message, and the message.
+    pub fn of_one<R>(message: Message, act: impl FnOnce(&Upid, Row<'_>) -> R) -> R {
+        let mut bodies = vec![message.body];
+        let row = Row {
+            name: &NameStock::new(message.name),
+            from: &UpidStock::new(message.from),
+            bodies: bodies.drain(..),
+        };
+        act(&message.to, row)
+    }
+}
+
+impl Iterator for Row<'_> {
+    type Item = Delivery;
+
+    #[inline]
+    fn next(&mut self) -> Option<Delivery> {
+        let body = self.bodies.next()?;
+        Some(Delivery {
+            name: self.name.take(),
+            from: self.from.take(),
+            body,
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.bodies.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Row<'_> {}
+
+impl fmt::Debug for Row<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Row({} messages)", self.len())
     }
 }
 

@@ -15,7 +15,7 @@ use super::spawn::{SpawnError, SpawnProblem};
 use super::table::{Id, Table};
 use super::wait::Waits;
 use super::wire::{Connection, Endpoint, Inbound, Lane, Transport};
-use super::{Delivery, Pid, Process, WaitError, slot};
+use super::{Pid, Process, Row, WaitError, slot};
 use crate::address::{Address, Local, Upid};
 use crate::clock::Clock;
 use crate::codec::message::{Message, Name};
@@ -435,14 +435,12 @@ impl ProcessManager {
 }
 
 impl Inbound for ProcessManager {
-    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> bool {
+    fn deliver(&self, to: &Upid, messages: Row<'_>) -> bool {
         let process = self.find_upid(to);
         let found = process.is_some();
         match process {
             Some(process) => process.deliver_all(messages),
-            None => messages
-                .drain(..)
-                .for_each(|message| self.miss(&message.name, to)),
+            None => messages.for_each(|message| self.miss(&message.name, to)),
         }
         found
     }

@@ -70,7 +70,7 @@ pub use after::{after, within};
 pub use context::Context;
 pub use counters::Counters;
 pub use hooks::{Filter, Observer};
-pub use look::{Delivery, EventCounts, Kind, Look};
+pub use look::{Delivery, EventCounts, Kind, Look, Row};
 pub use manager::ProcessManager;
 pub use messages::{ByMessage, BySenderAndBody, MessageHandler};
 pub use names::IdProblem;

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::Delivery;
+use super::Row;
 use crate::address::Upid;
 use crate::codec::message::{Message, Name};
 use crate::future::Promise;
@@ -57,9 +57,8 @@ pub trait Lane: Send + Sync + 'static {
 ///
 /// Implemented by [`ProcessManager`](super::ProcessManager).
 pub trait Inbound: Send + Sync + 'static {
-    /// Queues messages for one process at once, in their order, and leaves none. Says whether there
-    /// is such a process.
-    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> bool;
+    /// Queues messages for a process at once, in their order. Says whether there is such a process.
+    fn deliver(&self, to: &Upid, messages: Row<'_>) -> bool;
 
     /// Queues a request at the process `id`, which sets the promise; should the process end
     /// first, the promise is set to `500 Internal Server Error`, and if no process has that id, to

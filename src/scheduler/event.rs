@@ -12,7 +12,7 @@
 
 use std::alloc::Layout;
 use std::fmt;
-use std::mem::forget;
+use std::mem::{forget, offset_of};
 use std::ptr::{self, NonNull};
 
 use crate::primitive::memory::Source;
@@ -43,14 +43,21 @@ impl<A: Actor> Event<A> {
     /// Allocates an event.
     #[inline]
     pub fn new<S: Serve<A>>(payload: S) -> Self {
-        let whole = Whole::<A, S>::SOURCE.take(Whole::<A, S>::LAYOUT).cast();
-        let node = Node {
-            next: AtomicPtr::new(ptr::null_mut()),
-            operate: operate::<A, S>,
-        };
-        // SAFETY: it was just taken for this layout.
-        unsafe { whole.write(Whole { node, payload }) };
-        Self(whole.cast())
+        let whole = Whole::<A, S>::SOURCE.take(Whole::<A, S>::LAYOUT);
+        let node = whole.cast::<Node<A>>();
+        // SAFETY: it was just taken for a layout that begins with a node.
+        unsafe {
+            node.write(Node {
+                next: AtomicPtr::new(ptr::null_mut()),
+                operate: operate::<A, S>,
+            });
+        }
+        // SAFETY: as above, and this is where the payload lies. (Written as one, the whole would
+        // first be put together elsewhere.)
+        let place = unsafe { whole.add(offset_of!(Whole<A, S>, payload)) };
+        // SAFETY: as above.
+        unsafe { place.cast().write(payload) };
+        Self(node)
     }
 
     /// Shows the payload.

@@ -6,7 +6,7 @@ use super::{Shared, SocketManager};
 use crate::address::{Address, Upid};
 use crate::codec::message::{Message, MessageHead, Name};
 use crate::http::{Response, Status};
-use crate::process::Delivery;
+use crate::process::Row;
 use crate::web::Service;
 
 /// As libprocess receives: a sender that cannot be parsed is the empty UPID, and the `Host` is
@@ -31,7 +31,7 @@ impl Service for SocketManager {
         })
     }
 
-    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> Result<(), Response> {
+    fn deliver(&self, to: &Upid, messages: Row<'_>) -> Result<(), Response> {
         let found = self.shared.inbound.deliver(to, messages);
         found.then_some(()).ok_or_else(Response::not_found)
     }

@@ -22,6 +22,7 @@ use crate::future::Promise;
 use crate::http::{Exchange, Request, Response, Status, Writer};
 use crate::net::Stream;
 use crate::primitive::sync::Arc;
+use crate::process::Row;
 use crate::time::Time;
 
 /// One accepted connection: a task that is over when the connection is.
@@ -320,17 +321,17 @@ impl Connection {
             Arrival::Message(message, exchange) => {
                 self.is_peer = true;
                 batch.send();
-                let to = message.to.clone();
-                match self.server.front().deliver(&to, &mut vec![message.into()]) {
+                let front = self.server.front();
+                match Row::of_one(message, |to, row| front.deliver(to, row)) {
                     Ok(()) => self.answers.accept(exchange),
                     Err(response) => self.answers.ready(response, exchange),
                 }
             }
-            Arrival::Plain(to, messages) => {
+            Arrival::Plain(to, row) => {
                 self.is_peer = true;
                 batch.send();
-                let count = messages.len();
-                match self.server.front().deliver(to, messages) {
+                let count = row.len();
+                match self.server.front().deliver(to, row) {
                     Ok(()) => self.answers.accept_in_time(count),
                     Err(response) => {
                         for response in std::iter::repeat_n(response, count) {

@@ -10,7 +10,7 @@ use crate::codec::message::{self, Message};
 use crate::codec::url::Target;
 use crate::http::{Request, Response};
 use crate::primitive::sync::Arc;
-use crate::process::{Delivery, Endpoint, Inbound};
+use crate::process::{Endpoint, Inbound, Row};
 
 /// Looks at heads, and says where they lead.
 pub(super) trait Front: Send + Sync + 'static {
@@ -32,8 +32,8 @@ pub(super) trait Front: Send + Sync + 'static {
     /// Whether what one head leads to is what all others of the same bytes lead to.
     fn is_steady(&self) -> bool;
 
-    /// Takes messages for one receiver, and leaves none.
-    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> Result<(), Response>;
+    /// Takes messages.
+    fn deliver(&self, to: &Upid, messages: Row<'_>) -> Result<(), Response>;
 }
 
 /// Leads messages to a service and requests to processes.
@@ -96,7 +96,7 @@ impl Front for Processes {
         !self.firewall.is_up() && self.guard.is_none()
     }
 
-    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> Result<(), Response> {
+    fn deliver(&self, to: &Upid, messages: Row<'_>) -> Result<(), Response> {
         self.service.deliver(to, messages)
     }
 }

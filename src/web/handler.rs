@@ -9,7 +9,7 @@ use crate::codec::message::Message;
 use crate::future::{Future, Promise};
 use crate::http::{Request, Response};
 use crate::primitive::sync::Arc;
-use crate::process::{Delivery, Endpoint};
+use crate::process::{Endpoint, Row};
 use crate::scheduler::contain;
 
 /// A function that answers all requests of a [`Server`](super::Server) of its own, beside that of
@@ -101,8 +101,7 @@ impl Front for Alone {
         true
     }
 
-    fn deliver(&self, _to: &Upid, messages: &mut Vec<Delivery>) -> Result<(), Response> {
-        messages.clear();
+    fn deliver(&self, _to: &Upid, _messages: Row<'_>) -> Result<(), Response> {
         Err(Response::not_found())
     }
 }

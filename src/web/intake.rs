@@ -16,7 +16,7 @@ use crate::codec::url::Target;
 use crate::codec::{Error, Limits, Progress};
 use crate::http::{Body, Exchange, Request, Response, Status, Writer, pipe};
 use crate::primitive::sync::Arc;
-use crate::process::{Delivery, Endpoint};
+use crate::process::{Endpoint, Row};
 
 /// What arrived.
 pub(super) enum Arrival<'m> {
@@ -24,7 +24,7 @@ pub(super) enum Arrival<'m> {
     Message(Message, Exchange),
     /// Messages in a row for one receiver, in exactly the form of libprocess, whose senders do not
     /// wait for the answers.
-    Plain(&'m Upid, &'m mut Vec<Delivery>),
+    Plain(&'m Upid, Row<'m>),
     /// A request, for somebody. Its body may still be on its way.
     Request(Request, Arc<dyn Endpoint>, Exchange),
     /// A request without a body. For whom, is yet to be found out.
@@ -150,11 +150,7 @@ impl Intake {
         input: &mut &[u8],
         around: &Surroundings<'_>,
     ) -> Progress<Arrival<'m>> {
-        let Found {
-            entry,
-            bodies,
-            messages,
-        } = found;
+        let Found { entry, bodies, row } = found;
         let rest = &input[entry.head().len()..];
         let known = match entry.said() {
             Said::Message(known) => known,
@@ -165,9 +161,9 @@ impl Intake {
                 return Progress::Done(Arrival::Bare(request, *exchange));
             }
         };
-        known.take(entry.head(), input, around.limits, bodies, messages);
-        if !messages.is_empty() {
-            return Progress::Done(Arrival::Plain(known.to(), messages));
+        known.take(entry.head(), input, around.limits, bodies, row);
+        if !row.is_empty() {
+            return Progress::Done(Arrival::Plain(known.to(), known.row(row)));
         }
         *input = rest;
         let partial = Partial {

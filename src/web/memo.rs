@@ -28,7 +28,7 @@ use crate::codec::{Limits, NameStock};
 use crate::http::{Exchange, Head, Request};
 use crate::primitive::hash::Folding;
 use crate::primitive::shared::Stock;
-use crate::process::Delivery;
+use crate::process::Row;
 
 /// Heads, each with what it says.
 pub(super) struct Memo {
@@ -40,8 +40,8 @@ pub(super) struct Memo {
     last: usize,
     end_of_head: Finder<'static>,
     bodies: Bodies,
-    /// Room for messages on their way.
-    messages: Vec<Delivery>,
+    /// Room for the bodies of messages in a row.
+    row: Vec<Bytes>,
 }
 
 /// What was found, and where what stands behind it goes.
@@ -49,7 +49,7 @@ pub(super) struct Found<'m> {
     pub(super) entry: &'m Entry,
     pub(super) bodies: &'m mut Bodies,
     /// Empty.
-    pub(super) messages: &'m mut Vec<Delivery>,
+    pub(super) row: &'m mut Vec<Bytes>,
 }
 
 /// A head that came before.
@@ -83,7 +83,7 @@ impl Memo {
             last: 0,
             end_of_head: Finder::new(b"\r\n\r\n"),
             bodies: Bodies::default(),
-            messages: Vec::new(),
+            row: Vec::new(),
         }
     }
 
@@ -118,7 +118,7 @@ impl Memo {
         Found {
             entry: entry.expect("it was found"),
             bodies: &mut self.bodies,
-            messages: &mut self.messages,
+            row: &mut self.row,
         }
     }
 
@@ -190,21 +190,21 @@ impl Known {
     }
 
     /// Takes the messages in a row at the front of `input`, which begins with this `head`, as far
-    /// as they do so too, and each is there whole and in one chunk.
+    /// as they do so too, and each is there whole and in one chunk: their bodies.
     pub(super) fn take(
         &self,
         head: &[u8],
         input: &mut &[u8],
         limits: &Limits,
         bodies: &mut Bodies,
-        messages: &mut Vec<Delivery>,
+        row: &mut Vec<Bytes>,
     ) {
         let mut is_next = true;
         while is_next && let Some((body, taken)) = self.body(&input[head.len()..]) {
             if body.len() > limits.body_bytes {
                 return;
             }
-            messages.push(self.delivery(bodies.copy(body)));
+            row.push(bodies.copy(body));
             *input = &input[head.len() + taken..];
             is_next = input.starts_with(head);
         }
@@ -219,16 +219,22 @@ impl Known {
         }
     }
 
-    /// A message without its body.
-    pub(super) fn begun(&self) -> Message {
-        self.delivery(Bytes::new()).addressed(self.to.clone())
+    /// The messages with these bodies, and leaves none of them.
+    pub(super) fn row<'r>(&'r self, bodies: &'r mut Vec<Bytes>) -> Row<'r> {
+        Row {
+            name: &self.name,
+            from: &self.from,
+            bodies: bodies.drain(..),
+        }
     }
 
-    fn delivery(&self, body: Bytes) -> Delivery {
-        Delivery {
+    /// A message without its body.
+    pub(super) fn begun(&self) -> Message {
+        Message {
             name: self.name.take(),
             from: self.from.take(),
-            body,
+            to: self.to.clone(),
+            body: Bytes::new(),
         }
     }
 
@@ -316,24 +322,14 @@ mod tests {
     /// The messages in a row at the front of `input`, and how many bytes they take.
     fn messages(memo: &mut Memo, input: &[u8]) -> (Vec<Message>, usize) {
         let mut rest = input;
-        let Found {
-            entry,
-            bodies,
-            messages,
-        } = memo.found();
+        let Found { entry, bodies, row } = memo.found();
         let Said::Message(known) = entry.said() else {
             panic!("it was a message")
         };
-        known.take(
-            entry.head(),
-            &mut rest,
-            &Limits::default(),
-            bodies,
-            messages,
-        );
-        let addressed = |message: Delivery| message.addressed(known.to().clone());
-        let messages = messages.drain(..).map(addressed).collect();
-        (messages, input.len() - rest.len())
+        known.take(entry.head(), &mut rest, &Limits::default(), bodies, row);
+        let row = known.row(row);
+        let messages = row.map(|message| message.addressed(known.to().clone()));
+        (messages.collect(), input.len() - rest.len())
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::address::{Address, Upid};
 use crate::codec::message::{Message, MessageHead};
 use crate::http::Response;
-use crate::process::Delivery;
+use crate::process::Row;
 
 /// Takes the libprocess messages that arrive on the connections of a [`Server`](super::Server).
 ///
@@ -18,11 +18,11 @@ pub trait Service: Send + Sync + 'static {
     /// The answer to a message that is not taken. Its body is read and dropped.
     fn open(&self, head: &MessageHead<'_>, peer: Address) -> Result<Message, Response>;
 
-    /// Takes messages for one receiver in their order, and leaves none; the answer to each is
-    /// `202 Accepted`, which means no more than that it was queued.
+    /// Takes messages in their order; the answer to each is `202 Accepted`, which means no more than
+    /// that it was queued.
     ///
     /// # Errors
     ///
     /// The answer to each of them, if nobody takes them.
-    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> Result<(), Response>;
+    fn deliver(&self, to: &Upid, messages: Row<'_>) -> Result<(), Response>;
 }

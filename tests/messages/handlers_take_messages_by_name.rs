@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use libprocess::address::Upid;
 use libprocess::codec::message::Message;
-use libprocess::process::{Context, Delivery, Inbound, Pid, Process};
+use libprocess::process::{Context, Inbound, Pid, Process, Row};
 
 use crate::process::Node;
 
@@ -146,15 +146,15 @@ fn what_nobody_handles_is_ignored_and_what_nobody_receives_is_counted() {
     node.manager.post(&nobody, "letter", "");
     assert_eq!(node.manager.counters().messages_to_nobody.get(), 1);
 
-    let message = Delivery {
+    let message = Message {
         name: "letter".into(),
         from: Upid::default(),
+        to: nobody,
         body: Bytes::new(),
     };
-    let mut messages = vec![message.clone(), message];
-    assert!(!node.manager.deliver(&nobody, &mut messages));
-    assert!(messages.is_empty());
-    assert_eq!(node.manager.counters().messages_to_nobody.get(), 3);
+    let deliver = |to: &Upid, row: Row<'_>| node.manager.deliver(to, row);
+    assert!(!Row::of_one(message, deliver));
+    assert_eq!(node.manager.counters().messages_to_nobody.get(), 2);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use libprocess::codec::message::{Message, MessageHead, Name};
 use libprocess::future::Promise;
 use libprocess::http::{Request, Response, Status};
 use libprocess::net::{Network, Stream};
-use libprocess::process::{Delivery, Endpoint, Inbound};
+use libprocess::process::{Endpoint, Inbound, Row};
 use libprocess::scheduler::{Runnable, Schedule, Scheduler, Turn};
 use libprocess::time::Time;
 use libprocess::web::client::Client;
@@ -257,7 +257,7 @@ impl Desk {
 }
 
 impl Inbound for Desk {
-    fn deliver(&self, _to: &Upid, _messages: &mut Vec<Delivery>) -> bool {
+    fn deliver(&self, _to: &Upid, _messages: Row<'_>) -> bool {
         unreachable!("the service takes messages")
     }
 
@@ -305,10 +305,8 @@ impl Service for Desk {
         })
     }
 
-    fn deliver(&self, to: &Upid, messages: &mut Vec<Delivery>) -> Result<(), Response> {
-        let arrived = messages
-            .drain(..)
-            .map(|message| message.addressed(to.clone()));
+    fn deliver(&self, to: &Upid, messages: Row<'_>) -> Result<(), Response> {
+        let arrived = messages.map(|message| message.addressed(to.clone()));
         if !self.exists(to.id()) {
             return Err(Response::not_found());
         }
