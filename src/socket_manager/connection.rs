@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::Shared;
 use super::answers::Answers;
+use super::gather::Gather;
 use super::peer::{Batch, ConnectionId};
 use super::resting::Rest;
 use super::table::Slot;
@@ -34,6 +35,7 @@ pub(super) struct Outgoing {
     frames: usize,
     /// And how many that are our own.
     notices: usize,
+    gather: Gather,
     answers: Answers,
     /// How many frames have not been answered.
     owed: usize,
@@ -67,6 +69,7 @@ impl Outgoing {
             batch: Outbox::pooled(&shared.pool),
             frames: 0,
             notices: 0,
+            gather: Gather::default(),
             answers: Answers::new(),
             owed: 0,
             rest: None,
@@ -106,6 +109,9 @@ impl Outgoing {
             }
             self.owed += std::mem::take(&mut self.frames) + std::mem::take(&mut self.notices);
             self.stop_rest();
+            if self.gather.yields(self.slot.queued(self.id)) {
+                break;
+            }
             match self.slot.batch(self.id, &mut self.batch, ctx.waker()) {
                 Batch::Write { frames, notices } => {
                     self.frames = frames;
@@ -205,6 +211,17 @@ impl Drop for Outgoing {
     }
 }
 
+impl Shared {
+    fn lend(&self) -> Box<[u8]> {
+        let idle = self.buffers.lock().pop();
+        idle.unwrap_or_else(|| vec![0; READ_BYTES].into())
+    }
+
+    fn take_back(&self, buffer: Box<[u8]>) {
+        self.buffers.lock().push(buffer);
+    }
+}
+
 /// How long a connection goes on that will get nothing more to write.
 struct Linger {
     deadline: Time,
@@ -234,6 +251,9 @@ impl Drop for Linger {
 /// How long the last batch may take to be written and answered. A peer that is alive takes no
 /// time; this bounds what one that is not can hold.
 const LINGER: Duration = Duration::from_secs(10);
+
+/// How much is read at once: eight hundred answers.
+const READ_BYTES: usize = 64 * 1024;
 
 /// How many batches are written, and how often is read, before others get their turn.
 const BATCHES: usize = 8;

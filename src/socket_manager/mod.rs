@@ -18,7 +18,8 @@
 //!   difference but that it stays.
 //!
 //! A message takes the link if there is one, else the temporary connection. While a connection
-//! opens or is busy writing, messages are appended to its queue; what waits leaves in one write.
+//! opens or is busy writing, messages are appended to its queue; what waits leaves in one write. So
+//! does what is sent by those whose turns are next, if it pays of late to wait for them.
 //!
 //! # What can be lost, repeated or reordered
 //!
@@ -62,6 +63,7 @@
 mod answers;
 mod connection;
 mod dead_letters;
+mod gather;
 mod lane;
 pub(crate) mod notices;
 mod options;
@@ -370,15 +372,6 @@ impl Shared {
         was_question
     }
 
-    fn lend(&self) -> Box<[u8]> {
-        let idle = self.buffers.lock().pop();
-        idle.unwrap_or_else(|| vec![0; READ_BYTES].into())
-    }
-
-    fn take_back(&self, buffer: Box<[u8]>) {
-        self.buffers.lock().push(buffer);
-    }
-
     /// A temporary connection has nothing to write. The one that has had nothing for longest
     /// ends, if they are too many.
     fn rest(self: &Arc<Self>, slot: &Arc<Slot>, id: ConnectionId) -> Rest {
@@ -495,6 +488,3 @@ impl Shared {
         queued + frames
     }
 }
-
-/// How much is read at once: eight hundred answers.
-const READ_BYTES: usize = 64 * 1024;

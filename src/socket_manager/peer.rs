@@ -312,6 +312,13 @@ impl Peer {
         }
     }
 
+    /// How many bytes wait for the connection `id`.
+    pub(super) fn queued(&self, id: ConnectionId) -> usize {
+        let mut connections = self.link.iter().chain(&self.temporary);
+        let one = connections.find(|one| one.id == id);
+        one.map_or(0, |one| one.queue.len())
+    }
+
     /// Whether a connection that is being opened is still needed.
     pub(super) fn is_needed(&mut self, id: ConnectionId) -> bool {
         self.stay(id).is_some()

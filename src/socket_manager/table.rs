@@ -238,6 +238,11 @@ impl Slot {
         (result, step)
     }
 
+    /// As [`Peer::queued`].
+    pub(super) fn queued(&self, id: ConnectionId) -> usize {
+        self.0.lock().peer.queued(id)
+    }
+
     /// As [`Peer::poll_batch`]; `waker` is woken after it said to wait.
     pub(super) fn batch(&self, id: ConnectionId, buffer: &mut Outbox, waker: &Waker) -> Batch {
         let mut inner = self.0.lock();

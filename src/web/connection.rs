@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io;
+use std::iter::repeat_n;
 use std::net::Shutdown;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -333,11 +334,8 @@ impl Connection {
                 let count = row.len();
                 match self.server.front().deliver(to, row) {
                     Ok(()) => self.answers.accept_in_time(count),
-                    Err(response) => {
-                        for response in std::iter::repeat_n(response, count) {
-                            self.answers.ready(response, Exchange::plain());
-                        }
-                    }
+                    Err(response) => repeat_n(response, count)
+                        .for_each(|response| self.answers.ready(response, Exchange::plain())),
                 }
             }
             Arrival::Request(request, endpoint, exchange) => {

@@ -18,8 +18,8 @@ pub trait Service: Send + Sync + 'static {
     /// The answer to a message that is not taken. Its body is read and dropped.
     fn open(&self, head: &MessageHead<'_>, peer: Address) -> Result<Message, Response>;
 
-    /// Takes messages in their order; the answer to each is `202 Accepted`, which means no more than
-    /// that it was queued.
+    /// Takes messages in their order; the answer to each is `202 Accepted`, which means no more
+    /// than that it was queued.
     ///
     /// # Errors
     ///
