@@ -57,7 +57,7 @@ impl Front for Processes {
             return Some(Err(response));
         }
         if let Some(guard) = &self.guard
-            && let Err(response) = guard.ask(head, peer)
+            && let Err(response) = guard.ask(head, &message, peer)
         {
             return Some(Err(response));
         }

@@ -2,12 +2,16 @@
 
 use crate::address::Address;
 use crate::codec::head::RequestHead;
+use crate::codec::message::MessageHead;
 use crate::future::Future;
 use crate::http::{Request, Response, Status};
 
 /// Decides which messages are let in, by what stands in their heads.
 ///
 /// In libprocess all are, and its senders bring no credentials; so a guard shuts them out.
+///
+/// The path of the request that it is shown is the decoded id of the receiver and the name of the
+/// message, however they were written.
 ///
 /// It has to decide at once, as the authenticators of this library do: messages keep their order,
 /// and nothing waits for one of them.
@@ -23,9 +27,18 @@ impl Guard {
         Self(Box::new(decide))
     }
 
-    pub(super) fn ask(&self, head: &RequestHead<'_>, peer: Address) -> Result<(), Response> {
+    pub(super) fn ask(
+        &self,
+        head: &RequestHead<'_>,
+        message: &MessageHead<'_>,
+        peer: Address,
+    ) -> Result<(), Response> {
         let request = Request::from_head(head, Some(peer));
-        let request = request.map_err(|error| Response::bad_request(error.to_string()))?;
+        let mut request = request.map_err(|error| Response::bad_request(error.to_string()))?;
+        if let Ok(id) = message.id() {
+            // Whoever looks at the path shall not be evaded by writing it in another way.
+            request.url.path = format!("/{id}/{}", message.name);
+        }
         match (self.0)(&request).try_wait() {
             Ok(Ok(verdict)) => verdict,
             Ok(Err(error)) => {

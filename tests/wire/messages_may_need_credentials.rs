@@ -147,10 +147,10 @@ fn whoever_authorizes_has_a_say() {
         assert!(principal.is_some_and(|principal| *principal == *"us"));
         Future::ready(false)
     });
-    assert_eq!(
-        answered(&runtime, Some(GOOD), "/ear/secret"),
-        Status::FORBIDDEN
-    );
+    for path in ["/ear/secret", "/%65ar/secret", "/%65%61%72/secret?x#y"] {
+        let status = answered(&runtime, Some(GOOD), path);
+        assert_eq!(status, Status::FORBIDDEN, "{path}");
+    }
     assert_eq!(
         answered(&runtime, Some(GOOD), "/ear/hello"),
         Status::ACCEPTED
