@@ -277,6 +277,11 @@ impl<P: Process> Endpoint for Cell<P> {
         core.manager.routes().is_streaming(core.upid().id(), path)
     }
 
+    fn route(&self, path: &str) -> Option<String> {
+        let core = self.shared();
+        core.manager.routes().find(core.upid().id(), path)
+    }
+
     fn ask(self: Arc<Self>, request: Request, response: Promise<Response>) {
         send(&self, Ask(request, Reply::new(response)));
     }

@@ -80,6 +80,12 @@ pub trait Endpoint: Send + Sync + 'static {
     /// Whether a request for this path is to be handed over before its body is there.
     fn is_streaming(&self, path: &str) -> bool;
 
+    /// Which endpoint answers requests for this path, as `/<id>/<route>`, if it has endpoints.
+    fn route(&self, path: &str) -> Option<String> {
+        let _ = path;
+        None
+    }
+
     /// Hands a request over. A promise that is dropped is answered `500 Internal Server Error`.
     fn ask(self: Arc<Self>, request: Request, response: Promise<Response>);
 

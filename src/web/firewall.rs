@@ -84,10 +84,13 @@ pub struct Knock<'a, 'h> {
     pub head: &'a RequestHead<'h>,
     /// Where it goes: the path, led to the delegate where that is who would answer.
     pub path: &'a str,
+    /// The endpoint that would answer, if it is known: `/<id>/<route>`. More may follow in the path.
+    pub route: Option<&'a str>,
 }
 
 /// Turns away requests for these paths, however they are written: with repeated slashes or one at
-/// the end, escaped, or left for the delegate. C++ libprocess compares the bytes.
+/// the end, escaped, left for the delegate, or with more behind that leads to the same endpoint.
+/// C++ libprocess compares the bytes.
 #[derive(Clone, Debug)]
 #[doc(alias = "DisabledEndpointsFirewallRule")]
 pub struct DisabledEndpoints(BTreeSet<String>);
@@ -103,8 +106,9 @@ impl DisabledEndpoints {
 impl Rule for DisabledEndpoints {
     fn refuse(&self, knock: &Knock<'_, '_>) -> Option<Response> {
         let text = format!("Endpoint '{}' is disabled", knock.path);
-        self.0
-            .contains(&plain_form(knock.path))
+        let mut names = [Some(knock.path), knock.route].into_iter().flatten();
+        names
+            .any(|name| self.0.contains(&plain_form(name)))
             .then(|| Response::text(Status::FORBIDDEN, text))
     }
 }

@@ -52,6 +52,7 @@ impl Front for Processes {
             peer,
             head,
             path: Target::parse(head.target).path,
+            route: None,
         };
         if let Some(response) = self.firewall.refuse(&knock) {
             return Some(Err(response));
@@ -80,10 +81,16 @@ impl Front for Processes {
         peer: Address,
     ) -> Result<Arc<dyn Endpoint>, Response> {
         let endpoint = self.lead(request);
+        let path = request.url.path.as_str();
+        let route = match &endpoint {
+            Some(endpoint) if self.firewall.is_up() => endpoint.route(path),
+            _ => None,
+        };
         let knock = Knock {
             peer,
             head,
-            path: &request.url.path,
+            path,
+            route: route.as_deref(),
         };
         match self.firewall.refuse(&knock) {
             Some(response) => Err(response),

@@ -35,6 +35,7 @@ mod clients_read_while_it_arrives;
 mod connections_are_counted;
 mod connections_close_as_agreed;
 mod cuts_change_nothing;
+mod firewalls_turn_away;
 mod handlers_serve_alone;
 mod hidden_requests_are_not_found;
 mod messages_are_taken;

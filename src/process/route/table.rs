@@ -47,13 +47,21 @@ impl RouteTable {
 
     /// Whether the route of a request's path takes its body as it arrives.
     pub(in crate::process) fn is_streaming(&self, id: &str, path: &str) -> bool {
+        let is_streaming = |_: &str, facts: &Facts| facts.is_streaming;
+        self.with(id, path, is_streaming).unwrap_or_default()
+    }
+
+    /// The endpoint of a request's path: `/<id>/<route>`.
+    pub(in crate::process) fn find(&self, id: &str, path: &str) -> Option<String> {
+        self.with(id, path, |route, _| format!("/{id}/{route}"))
+    }
+
+    fn with<R>(&self, id: &str, path: &str, look: impl FnOnce(&str, &Facts) -> R) -> Option<R> {
         let table = self.0.read();
-        let find = || {
-            let routes = table.get(id)?;
-            let get = |inner: &str| routes.get(&*format!("/{inner}"));
-            longest(behind_id(path)?, get, |facts| facts.is_catch_all)
-        };
-        find().is_some_and(|(_, facts)| facts.is_streaming)
+        let routes = table.get(id)?;
+        let get = |inner: &str| routes.get(&*format!("/{inner}"));
+        let (route, facts) = longest(behind_id(path)?, get, |facts| facts.is_catch_all)?;
+        Some(look(route, facts))
     }
 
     pub(super) fn add(&self, id: &str, path: &str, facts: Facts) {
