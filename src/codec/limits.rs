@@ -75,10 +75,15 @@ pub struct Limits {
     /// Requests of one connection that may wait for their answers before its bytes are left
     /// unread.
     ///
-    /// 128: deeper than clients pipeline, and a bound on the memory that a client can claim by
-    /// asking without reading, which is so many answers a connection. Messages do not count: their
-    /// answers do not wait.
+    /// 128: deeper than clients pipeline. Messages do not count: their answers do not wait.
     pub unanswered_requests: usize,
+    /// Bytes that the answers to one connection's requests may come to before its bytes are left
+    /// unread: those that are not yet written, as far as one can tell by the last ones of the same
+    /// route. One request is always taken.
+    ///
+    /// 4 MiB: a bound on the memory that a client can claim by asking without reading. An answer of
+    /// a route that has not answered yet counts for a sixteenth of it.
+    pub unanswered_bytes: usize,
     /// Bytes of answers that may wait to be written before a connection's bytes are left unread.
     ///
     /// 64 KiB: about 800 answers to messages. A peer that reads its answers never gets there.
@@ -102,6 +107,7 @@ impl Default for Limits {
             silent_time: None,
             write_time: Duration::from_secs(60),
             unanswered_requests: 128,
+            unanswered_bytes: 4 * 1024 * 1024,
             unwritten_bytes: 64 * 1024,
         }
     }

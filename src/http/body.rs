@@ -34,6 +34,14 @@ impl Body {
             Self::Pipe(_) => None,
         }
     }
+
+    /// How many bytes there are already.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Empty | Self::Pipe(_) => 0,
+        }
+    }
 }
 
 impl<T: Into<Bytes>> From<T> for Body {

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::outbox::Outbox;
+use super::sizes::{Guess, Sizes};
 use super::streaming::{Passed, Streaming};
 use crate::codec::gzip;
 use crate::codec::head::Version;
@@ -23,6 +24,8 @@ pub(super) struct Answers {
     slots: VecDeque<Slot>,
     /// How many slots are answers to requests.
     requests: usize,
+    /// How many bytes those that are yet to come will take, as far as one can tell.
+    expected: usize,
 }
 
 enum Slot {
@@ -32,11 +35,20 @@ enum Slot {
     Continue,
     /// An answer that is there.
     Ready(Box<Response>, Exchange),
-    /// An answer that is to come.
-    Waiting(Future<Response>, Exchange),
+    /// An answer that is to come, and how large it will be.
+    Waiting(Future<Response>, Exchange, Guess),
     /// An answer whose head was written and whose body is to come, and whether the connection is
     /// kept after it.
     Streaming(Box<Streaming>, bool),
+}
+
+/// With what answers are said.
+pub(super) struct Saying<'a> {
+    /// How many bytes may wait to be written.
+    pub(super) room: usize,
+    pub(super) date: &'a str,
+    /// What is learned of their sizes.
+    pub(super) sizes: &'a Sizes,
 }
 
 /// What came of saying the first of what is owed.
@@ -70,6 +82,11 @@ impl Answers {
         self.requests
     }
 
+    /// How many bytes the answers that are yet to come will take, as far as one can tell.
+    pub(super) fn expected(&self) -> usize {
+        self.expected
+    }
+
     /// Owes a `202 Accepted`. Those of messages in a row are no more than a number.
     pub(super) fn accept(&mut self, exchange: Exchange) {
         if !exchange.keep_alive || exchange.version == Version::Http10 {
@@ -97,7 +114,7 @@ impl Answers {
     /// them just now.
     pub(super) fn are_coming(&self) -> bool {
         let is_pending = |slot: Option<&Slot>| match slot {
-            Some(Slot::Waiting(response, _)) => Some(response.is_pending()),
+            Some(Slot::Waiting(response, ..)) => Some(response.is_pending()),
             _ => None,
         };
         is_pending(self.slots.front()) == Some(false) && is_pending(self.slots.back()) == Some(true)
@@ -115,34 +132,37 @@ impl Answers {
             .push_back(Slot::Ready(Box::new(response), exchange));
     }
 
-    /// Owes an answer that is to come.
-    pub(super) fn wait(&mut self, response: Future<Response>, exchange: Exchange) {
+    /// Owes an answer that is to come, and will be about so large.
+    pub(super) fn wait(&mut self, response: Future<Response>, exchange: Exchange, guess: Guess) {
         self.requests += 1;
-        self.slots.push_back(Slot::Waiting(response, exchange));
+        self.expected += guess.bytes();
+        self.slots
+            .push_back(Slot::Waiting(response, exchange, guess));
     }
 
-    /// Moves what can be said now to `outbox`, until that holds `room` bytes. Pending while the
-    /// first answer is yet to come.
+    /// Moves what can be said now to `outbox`, while there is room. Pending while the first answer
+    /// is yet to come.
     pub(super) fn poll(
         &mut self,
         ctx: &mut Context<'_>,
         outbox: &mut Outbox,
-        room: usize,
-        date: &str,
+        saying: &Saying<'_>,
     ) -> Poll<Fate> {
-        self.accepted = accept(self.accepted, outbox, room, date);
+        self.accepted = accept(self.accepted, outbox, saying);
         if self.accepted > 0 {
             return Poll::Ready(Fate::Stays);
         }
         self.is_awaited = false;
-        while outbox.len() < room
+        while outbox.len() < saying.room
             && let Some(slot) = self.slots.front_mut()
         {
-            let fate = match slot.say(ctx, outbox, room, date) {
-                Said::All(fate) => fate,
-                Said::Part => continue,
-                Said::Nothing => return Poll::Pending,
-            };
+            let expected = slot.expected();
+            let said = slot.say(ctx, outbox, saying);
+            if matches!(said, Said::Nothing) {
+                return Poll::Pending;
+            }
+            self.expected -= expected;
+            let Said::All(fate) = said else { continue };
             self.requests -= usize::from(slot.is_request());
             self.slots.pop_front();
             if fate != Fate::Stays {
@@ -157,8 +177,9 @@ impl Answers {
     fn give_up(&mut self) {
         self.accepted = 0;
         self.requests = 0;
+        self.expected = 0;
         for slot in self.slots.drain(..) {
-            if let Slot::Waiting(response, _) = slot {
+            if let Slot::Waiting(response, ..) = slot {
                 response.discard();
             }
         }
@@ -176,11 +197,19 @@ impl Slot {
         !matches!(self, Self::Accepted(_) | Self::Continue)
     }
 
+    /// How many bytes it will take, if it is yet to come.
+    fn expected(&self) -> usize {
+        match self {
+            Self::Waiting(_, _, guess) => guess.bytes(),
+            _ => 0,
+        }
+    }
+
     /// Says what can be said now.
-    fn say(&mut self, ctx: &mut Context<'_>, outbox: &mut Outbox, room: usize, date: &str) -> Said {
+    fn say(&mut self, ctx: &mut Context<'_>, outbox: &mut Outbox, saying: &Saying<'_>) -> Said {
         let said = match self {
             Self::Accepted(count) => {
-                *count = accept(*count, outbox, room, date);
+                *count = accept(*count, outbox, saying);
                 return match count {
                     0 => Said::All(Fate::Stays),
                     _ => Said::Part,
@@ -201,12 +230,15 @@ impl Slot {
                     }
                 };
             }
-            Self::Waiting(response, exchange) => match Pin::new(response).poll(ctx) {
+            Self::Waiting(response, exchange, guess) => match Pin::new(response).poll(ctx) {
                 Poll::Pending => return Said::Nothing,
-                Poll::Ready(Ok(mut response)) => say(&mut response, *exchange, outbox, date),
-                Poll::Ready(Err(error)) => say(&mut failed(&error), *exchange, outbox, date),
+                Poll::Ready(Ok(mut response)) => {
+                    saying.sizes.learn(*guess, response.body.len());
+                    say(&mut response, *exchange, outbox, saying.date)
+                }
+                Poll::Ready(Err(error)) => say(&mut failed(&error), *exchange, outbox, saying.date),
             },
-            Self::Ready(response, exchange) => say(response, *exchange, outbox, date),
+            Self::Ready(response, exchange) => say(response, *exchange, outbox, saying.date),
         };
         match said {
             (None, keep_alive) => Said::All(fate(keep_alive)),
@@ -219,13 +251,13 @@ impl Slot {
 }
 
 /// Says as many `202 Accepted` as there is room for; gives back how many are left.
-fn accept(mut count: usize, outbox: &mut Outbox, room: usize, date: &str) -> usize {
-    while count > 0 && outbox.len() < room {
+fn accept(mut count: usize, outbox: &mut Outbox, saying: &Saying<'_>) -> usize {
+    while count > 0 && outbox.len() < saying.room {
         let some = count.min(ACCEPTED_AT_ONCE);
         outbox.append(|out| {
             let start = out.len();
             out.extend_from_slice(b"HTTP/1.1 202 Accepted\r\nDate: ");
-            out.extend_from_slice(date.as_bytes());
+            out.extend_from_slice(saying.date.as_bytes());
             out.extend_from_slice(b"\r\nContent-Length: 0\r\n\r\n");
             let end = out.len();
             (1..some).for_each(|_| out.extend_from_within(start..end));

@@ -1,5 +1,6 @@
 //! Requests that arrived together.
 
+use super::sizes::Guess;
 use crate::future::Promise;
 use crate::http::{Request, Response};
 use crate::primitive::sync::Arc;
@@ -13,6 +14,8 @@ use crate::process::Endpoint;
 #[derive(Default)]
 pub(super) struct Batch {
     endpoint: Option<Arc<dyn Endpoint>>,
+    /// How large its answers to these will be.
+    guess: Guess,
     requests: Vec<(Request, Promise<Response>)>,
 }
 
@@ -27,19 +30,21 @@ impl Batch {
             .is_some_and(|(before, _)| is_same(before))
     }
 
-    /// Has what is added next be for this endpoint. What was added before is sent, if it is for
-    /// somebody else.
-    pub(super) fn turn_to(&mut self, endpoint: Arc<dyn Endpoint>) {
+    /// Has what is added next be for this endpoint, whose answers will be about so large. What was
+    /// added before is sent, if it is for somebody else.
+    pub(super) fn turn_to(&mut self, endpoint: Arc<dyn Endpoint>, guess: Guess) {
         let is_same = |before: &Arc<dyn Endpoint>| Arc::ptr_eq(before, &endpoint);
         if !self.endpoint.as_ref().is_some_and(is_same) {
             self.send();
             self.endpoint = Some(endpoint);
         }
+        self.guess = guess;
     }
 
-    /// Adds a request, for the endpoint that was turned to.
-    pub(super) fn add(&mut self, request: Request, response: Promise<Response>) {
+    /// Adds a request, for the endpoint that was turned to; how large its answer will be.
+    pub(super) fn add(&mut self, request: Request, response: Promise<Response>) -> Guess {
         self.requests.push((request, response));
+        self.guess
     }
 
     /// Sends what there is; whether that was several at once.

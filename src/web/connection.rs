@@ -1,29 +1,28 @@
 //! One accepted connection.
 
+mod arrivals;
+
 use std::future::Future;
 use std::io;
-use std::iter::repeat_n;
 use std::net::Shutdown;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::answers::{Answers, Fate};
+use super::answers::{Answers, Fate, Saying};
 use super::batch::Batch;
 use super::hold::Hold;
-use super::intake::{Arrival, Intake, Surroundings};
+use super::intake::{Intake, Surroundings};
 use super::memo::Memo;
 use super::outbox::Outbox;
 use super::patience::{Patience, Wait};
 use super::phase::Phase;
 use super::server::{Scratch, Shared};
 use crate::address::Address;
-use crate::codec::{Error, Progress};
+use crate::codec::Progress;
 use crate::future;
-use crate::future::Promise;
-use crate::http::{Exchange, Request, Response, Status, Writer};
+use crate::http::{Exchange, Response, Status, Writer};
 use crate::net::Stream;
 use crate::primitive::sync::Arc;
-use crate::process::Row;
 use crate::time::Time;
 
 /// One accepted connection: a task that is over when the connection is.
@@ -188,6 +187,7 @@ impl Connection {
         let limits = self.server.limits();
         self.answers.requests() >= limits.unanswered_requests
             || self.outbox.len() >= limits.unwritten_bytes
+            || self.answers.expected() >= limits.unanswered_bytes
             || self.intake.stalled().is_some()
     }
 
@@ -317,75 +317,6 @@ impl Connection {
         }
     }
 
-    fn arrived(&mut self, arrival: Arrival<'_>, batch: &mut Batch) {
-        match arrival {
-            Arrival::Message(message, exchange) => {
-                self.is_peer = true;
-                batch.send();
-                let front = self.server.front();
-                match Row::of_one(message, |to, row| front.deliver(to, row)) {
-                    Ok(()) => self.answers.accept(exchange),
-                    Err(response) => self.answers.ready(response, exchange),
-                }
-            }
-            Arrival::Plain(to, row) => {
-                self.is_peer = true;
-                batch.send();
-                let count = row.len();
-                match self.server.front().deliver(to, row) {
-                    Ok(()) => self.answers.accept_in_time(count),
-                    Err(response) => repeat_n(response, count)
-                        .for_each(|response| self.answers.ready(response, Exchange::plain())),
-                }
-            }
-            Arrival::Request(request, endpoint, exchange) => {
-                batch.turn_to(endpoint);
-                self.ask(request, exchange, batch);
-            }
-            Arrival::Bare(request, exchange) if batch.leads(&request) => {
-                self.ask(request, exchange, batch);
-            }
-            Arrival::Bare(mut request, exchange) => match self.server.front().lead(&mut request) {
-                Some(endpoint) => {
-                    self.arrived(Arrival::Request(request, endpoint, exchange), batch);
-                }
-                None => self.arrived(Arrival::Refused(Response::not_found(), exchange), batch),
-            },
-            Arrival::Refused(response, exchange) => {
-                self.requests += 1;
-                self.answers.ready(response, exchange);
-            }
-            Arrival::Waiting => self.answers.go_on(),
-            Arrival::Broken(error) => self.count_malformed(error),
-            Arrival::Work => self.is_paused = true,
-        }
-    }
-
-    /// Has a request asked with others, and owes its answer.
-    fn ask(&mut self, request: Request, exchange: Exchange, batch: &mut Batch) {
-        self.requests += 1;
-        let (promise, response) = Promise::new();
-        batch.add(request, promise);
-        self.answers.wait(response, exchange);
-    }
-
-    /// Answers what makes no sense. Where the next request begins, nobody knows.
-    fn refuse(&mut self, error: Error) {
-        self.count_malformed(error);
-        let status = Status::new(error.status()).expect("errors have statuses of HTTP");
-        self.answer_last(Response::text(status, error.to_string()));
-    }
-
-    fn count_malformed(&self, error: Error) {
-        self.server.counters().malformed_requests.increment();
-        log::warn!("closing the connection of {}: {error}", self.peer);
-    }
-
-    /// Owes an answer after which the connection is closed.
-    fn answer_last(&mut self, response: Response) {
-        self.answers.ready(response, Exchange::last());
-    }
-
     /// Says and writes all that can be said and written.
     fn answer(&mut self, ctx: &mut Context<'_>, scratch: &mut Scratch) -> io::Result<()> {
         if self.may_hold(ctx, scratch.now) {
@@ -441,8 +372,12 @@ impl Connection {
     fn say(&mut self, ctx: &mut Context<'_>, scratch: &mut Scratch) -> bool {
         if !self.answers.is_empty() {
             let date = scratch.date.at(scratch.now);
-            let room = self.server.limits().unwritten_bytes;
-            match self.answers.poll(ctx, &mut self.outbox, room, date) {
+            let saying = Saying {
+                room: self.server.limits().unwritten_bytes,
+                date,
+                sizes: self.server.sizes(),
+            };
+            match self.answers.poll(ctx, &mut self.outbox, &saying) {
                 Poll::Pending => return true,
                 Poll::Ready(Fate::Stays) => {}
                 Poll::Ready(Fate::Closes) => self.phase = Phase::Closing,

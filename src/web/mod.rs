@@ -20,7 +20,8 @@
 //!   are due in one write.
 //! - Nothing waits for a writer before it reads on: if both ends did, they would wait for each
 //!   other once the buffers between them are full. Only a connection whose own answers pile up is
-//!   left unread, by the limits `unanswered_requests` and `unwritten_bytes`.
+//!   left unread, by the limits `unanswered_requests`, `unanswered_bytes` and
+//!   `unwritten_bytes`.
 //! - A client that shuts down its writing half gets all of its answers. One that breaks its
 //!   connection off by a reset, as [our own](client) does when it gives up, has the futures of the
 //!   answers discarded, and the readers of streamed ones close. One that closes its end while it
@@ -61,6 +62,7 @@ mod passing;
 mod patience;
 mod phase;
 mod route;
+mod sizes;
 mod streaming;
 
 pub use firewall::{DisabledEndpoints, Firewall, Knock, Rule};

@@ -15,6 +15,7 @@ use super::handler::{Alone, Handler};
 use super::memo::Memo;
 use super::outbox::Pool;
 use super::service::Service;
+use super::sizes::Sizes;
 use crate::address::Address;
 use crate::clock::Clock;
 use crate::codec::Limits;
@@ -102,6 +103,7 @@ impl Server {
             accepting: Arc::default(),
             scratches: Mutex::default(),
             pool: Arc::default(),
+            sizes: Sizes::new(),
         });
         let address = listener.address();
         let server = Self { shared, address };
@@ -249,6 +251,8 @@ pub(super) struct Shared {
     scratches: Mutex<Vec<Scratch>>,
     /// Memory for answers.
     pool: Arc<Pool>,
+    /// How large they were.
+    sizes: Sizes,
 }
 
 /// What a connection needs while it is polled, and only then: an idle one holds no buffer.
@@ -279,6 +283,10 @@ impl Shared {
 
     pub(super) fn pool(&self) -> &Arc<Pool> {
         &self.pool
+    }
+
+    pub(super) fn sizes(&self) -> &Sizes {
+        &self.sizes
     }
 
     pub(super) fn clock(&self) -> &Clock {

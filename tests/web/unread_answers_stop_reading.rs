@@ -11,6 +11,7 @@ use crate::net::world::World;
 on_every_network!(
     a_deaf_client_is_left_alone_until_it_reads,
     requests_wait_behind_many_others,
+    requests_wait_behind_those_whose_answers_will_be_large,
     requests_wait_behind_much_that_is_unread
 );
 
@@ -76,6 +77,29 @@ fn requests_wait_behind_many_others(world: &dyn World) {
     site.desk.answer("x");
     site.desk.answer("x");
     site.hear(&*stream, &(answer("200 OK", "x").repeat(2) + &accepted()));
+}
+
+fn requests_wait_behind_those_whose_answers_will_be_large(world: &dyn World) {
+    let limits = Limits {
+        unanswered_bytes: 64_000,
+        ..Limits::default()
+    };
+    let site = Site::with(world, None, limits);
+    let stream = site.dial();
+    let serve = |requests: usize, at_once: usize, length: usize| {
+        site.say(&*stream, "GET /p/x HTTP/1.1\r\n\r\n".repeat(requests));
+        assert_eq!(site.desk.waiting(), at_once);
+        let large = "x".repeat(length);
+        for _ in 0..requests {
+            site.desk.answer(&large);
+            site.hear(&*stream, &answer("200 OK", &large));
+            site.settle();
+        }
+    };
+    // Of sixteen strangers nobody knows how large they will be; then of four the sum is too much.
+    serve(20, 16, 20_000);
+    serve(20, 4, 200_000);
+    serve(3, 1, 10);
 }
 
 fn requests_wait_behind_much_that_is_unread(world: &dyn World) {
