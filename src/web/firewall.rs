@@ -84,7 +84,7 @@ pub struct Knock<'a, 'h> {
     pub head: &'a RequestHead<'h>,
     /// Where it goes: the path, led to the delegate where that is who would answer.
     pub path: &'a str,
-    /// The endpoint that would answer, if it is known: `/<id>/<route>`. More may follow in the path.
+    /// The endpoint that would answer, if it is known: `/<id>/<route>`. More may follow behind it.
     pub route: Option<&'a str>,
 }
 
