@@ -5,24 +5,19 @@
 //! megabytes stay with each of its arenas for good. Pages are moved by the kernel without a copy,
 //! and are gone when they are dropped.
 
-#![expect(unsafe_code, reason = "memory is mapped, and read where it is mapped")]
+#![expect(unsafe_code, reason = "memory is mapped elsewhere when it grows")]
 
 use std::io;
-use std::ptr::{self, NonNull};
-use std::slice;
+
+use memmap2::MmapMut;
+#[cfg(target_os = "linux")]
+use memmap2::RemapOptions;
 
 /// Bytes that are only ever added to.
 pub struct Pages {
-    start: NonNull<u8>,
+    map: MmapMut,
     length: usize,
-    capacity: usize,
 }
-
-// SAFETY: the pages belong to this value alone.
-unsafe impl Send for Pages {}
-
-// SAFETY: who shares it can only read.
-unsafe impl Sync for Pages {}
 
 impl Pages {
     /// Room for so many bytes.
@@ -31,11 +26,9 @@ impl Pages {
     ///
     /// The operating system has none, or does not map any.
     pub fn with_capacity(capacity: usize) -> io::Result<Self> {
-        let capacity = whole(capacity)?;
         Ok(Self {
-            start: map(capacity)?,
+            map: MmapMut::map_anon(whole(capacity)?)?,
             length: 0,
-            capacity,
         })
     }
 
@@ -56,25 +49,20 @@ impl Pages {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn extend(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let length = self.length.saturating_add(bytes.len());
-        if length > self.capacity {
-            self.grow(whole(length.max(self.capacity.saturating_mul(2)))?)?;
+        let end = self.length.saturating_add(bytes.len());
+        if end > self.map.len() {
+            self.grow(whole(end.max(self.map.len().saturating_mul(2)))?)?;
         }
-        let end = self.start.as_ptr().wrapping_add(self.length);
-        // SAFETY: there is room for so many behind what is used, and it is nobody else's.
-        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), end, bytes.len()) };
-        self.length = length;
+        self.map[self.length..end].copy_from_slice(bytes);
+        self.length = end;
         Ok(())
     }
 
     #[cfg(target_os = "linux")]
     fn grow(&mut self, capacity: usize) -> io::Result<()> {
-        let start = self.start.as_ptr().cast();
-        // SAFETY: this is what was mapped, and nobody has a reference into it.
-        let moved = unsafe { libc::mremap(start, self.capacity, capacity, libc::MREMAP_MAYMOVE) };
-        self.start = mapped(moved)?;
-        self.capacity = capacity;
-        Ok(())
+        let options = RemapOptions::new().may_move(true);
+        // SAFETY: nobody has a reference into it, and it is no file, so that all of it is there.
+        unsafe { self.map.remap(capacity, options) }
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -88,37 +76,11 @@ impl Pages {
 
 impl AsRef<[u8]> for Pages {
     fn as_ref(&self) -> &[u8] {
-        // SAFETY: so many bytes were written, and nobody writes while they are borrowed.
-        unsafe { slice::from_raw_parts(self.start.as_ptr(), self.length) }
+        &self.map[..self.length]
     }
 }
 
-impl Drop for Pages {
-    fn drop(&mut self) {
-        // SAFETY: this is what was mapped, and nobody uses it any more.
-        let unmapped = unsafe { libc::munmap(self.start.as_ptr().cast(), self.capacity) };
-        debug_assert_eq!(unmapped, 0, "what was mapped can be unmapped");
-    }
-}
-
-fn map(capacity: usize) -> io::Result<NonNull<u8>> {
-    let (access, kind) = (
-        libc::PROT_READ | libc::PROT_WRITE,
-        libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
-    );
-    // SAFETY: new pages, at no particular place.
-    mapped(unsafe { libc::mmap(ptr::null_mut(), capacity, access, kind, -1, 0) })
-}
-
-fn mapped(start: *mut libc::c_void) -> io::Result<NonNull<u8>> {
-    if start == libc::MAP_FAILED {
-        return Err(io::Error::last_os_error());
-    }
-    NonNull::new(start.cast()).ok_or_else(|| io::ErrorKind::OutOfMemory.into())
-}
-
-/// So many bytes, or some more, as the kernel hands them out. Whatever the size of its pages is,
-/// 64 KiB are a number of them.
+/// So many bytes, or some more: a number of pages, whatever their size is.
 fn whole(bytes: usize) -> io::Result<usize> {
     let bytes = bytes.max(1).checked_next_multiple_of(GRAIN);
     bytes.ok_or_else(|| io::ErrorKind::OutOfMemory.into())
@@ -141,7 +103,7 @@ mod tests {
             expected.extend(bytes);
         }
         assert!(pages.as_ref() == expected);
-        assert!(pages.capacity < expected.len() * 2 + GRAIN);
+        assert!(pages.map.len() < expected.len() * 2 + GRAIN);
     }
 
     #[test]
