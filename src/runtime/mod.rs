@@ -148,7 +148,7 @@ impl Runtime {
     /// use libprocess::web::Handler;
     ///
     /// let runtime = Runtime::builder().start()?;
-    /// let handler = Handler::new(|request| Future::ready(Response::ok(request.url.path)));
+    /// let handler = Handler::new(|request| Future::ready(Response::ok(request.url.path.clone())));
     /// let server = runtime.serve(Address::loopback(0), handler)?;
     /// let response = runtime.client().get(server.address(), "/any/path").wait()?;
     /// assert_eq!(response.body, "/any/path".into());
