@@ -17,6 +17,7 @@ use super::outbox::Outbox;
 use super::patience::{Patience, Wait};
 use super::phase::Phase;
 use super::server::{Scratch, Shared};
+use super::turn::{Read, Turn};
 use crate::address::Address;
 use crate::codec::Progress;
 use crate::future;
@@ -55,16 +56,6 @@ pub(super) struct Connection {
     is_peer: bool,
     /// How many bytes were written.
     written: u64,
-}
-
-/// What a turn of reading brought.
-enum Read {
-    /// Nothing can be read now, or ever.
-    Nothing,
-    /// There may be more.
-    Some,
-    /// There is more, and there was much already.
-    Plenty,
 }
 
 impl Connection {
@@ -206,8 +197,13 @@ impl Connection {
         match self.phase {
             Phase::Open if self.may_resume() => {
                 self.is_paused = false;
-                let leftover = std::mem::take(&mut self.leftover);
-                Ok(self.take(&leftover, memo, batch))
+                let mut leftover = std::mem::take(&mut self.leftover);
+                let rest = self.take(&leftover, memo, batch);
+                if rest > 0 {
+                    leftover.drain(..leftover.len() - rest);
+                    self.leftover = leftover;
+                }
+                Ok(self.after_taking(false))
             }
             Phase::Open if !self.is_paused => self.read_open(ctx, buffer, memo, batch),
             Phase::Answering(1..) | Phase::Lingering(_) => self.read_on(ctx, buffer),
@@ -246,11 +242,9 @@ impl Connection {
             self.end_of_input();
             return Ok(Read::Nothing);
         }
-        let read = self.take(&buffer[..end], memo, batch);
-        Ok(match end == buffer.len() {
-            true => Read::Plenty,
-            false => read,
-        })
+        let rest = self.take(&buffer[..end], memo, batch);
+        self.leftover = buffer[end - rest..end].to_vec();
+        Ok(self.after_taking(end == buffer.len()))
     }
 
     /// Reads and drops, as many bytes as are left to be.
@@ -280,8 +274,8 @@ impl Connection {
         self.phase = Phase::Answering(0);
     }
 
-    /// Hands on all that is complete, and keeps the rest.
-    fn take(&mut self, bytes: &[u8], memo: &mut Memo, batch: &mut Batch) -> Read {
+    /// Hands on what is complete, as long as this connection's turn lasts; how many bytes are left.
+    fn take(&mut self, bytes: &[u8], memo: &mut Memo, batch: &mut Batch) -> usize {
         let mut input = bytes;
         let server = Arc::clone(&self.server);
         let around = Surroundings {
@@ -290,8 +284,9 @@ impl Connection {
             gathering: server.gathering(),
             peer: self.peer,
         };
+        let mut turn = Turn::default();
         loop {
-            self.is_paused |= self.is_full();
+            self.is_paused |= self.is_full() || turn.is_over(|| server.now());
             if self.is_paused {
                 break;
             }
@@ -303,15 +298,16 @@ impl Connection {
             }
         }
         self.is_asking |= batch.send();
-        self.leftover.clear();
         if self.intake.is_closed() {
             self.phase = Phase::Answering(LINGER_BYTES);
-        } else if input.is_empty() {
-            self.leftover = Vec::new();
-        } else {
-            self.leftover.extend_from_slice(input);
+            return 0;
         }
-        match self.may_resume() {
+        input.len()
+    }
+
+    /// Whether there is more that could be taken at once.
+    fn after_taking(&self, is_buffer_full: bool) -> Read {
+        match is_buffer_full || self.may_resume() {
             true => Read::Plenty,
             false => Read::Some,
         }

@@ -64,6 +64,7 @@ mod phase;
 mod route;
 mod sizes;
 mod streaming;
+mod turn;
 
 pub use firewall::{DisabledEndpoints, Firewall, Knock, Rule};
 pub use guard::Guard;
