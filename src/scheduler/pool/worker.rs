@@ -25,6 +25,7 @@ use std::cell::{Cell, RefCell};
 use std::mem::forget;
 use std::ptr;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crossbeam_deque::{Steal, Stealer, Worker as Queue};
 use crossbeam_utils::CachePadded;
@@ -83,6 +84,9 @@ pub(super) struct Worker {
     searching: Cell<bool>,
     /// How many turns in a row have left something waiting.
     crowded: Cell<u32>,
+    /// How many turns have ended with more to do, and when the time was looked at for that.
+    unfinished: Cell<u32>,
+    looked: Cell<Duration>,
     spin: Spin,
     /// Whether the park is being looked into: what is scheduled meanwhile wakes nobody.
     parked: Cell<bool>,
@@ -100,6 +104,8 @@ impl Worker {
             pulse: Arc::default(),
             searching: Cell::new(false),
             crowded: Cell::new(0),
+            unfinished: Cell::new(0),
+            looked: Cell::new(Duration::ZERO),
             spin: Spin::new(),
             parked: Cell::new(false),
         });
@@ -194,6 +200,22 @@ impl Worker {
         }
         self.queue(|queue| queue.push(runnable));
         self.share();
+        self.unfinished.set(self.unfinished.get().wrapping_add(1));
+        if self.unfinished.get().is_multiple_of(UNFINISHED_A_LOOK) {
+            self.poll_in_time();
+        }
+    }
+
+    /// Looks into the park if the last turns took long: the network would wait for milliseconds.
+    fn poll_in_time(&self) {
+        let Some(slice) = self.shared.budget.slice else {
+            return;
+        };
+        let now = (slice.now)();
+        let before = self.looked.replace(now);
+        if now.saturating_sub(before) >= LONG {
+            self.poll();
+        }
     }
 
     /// Has somebody else come if more waits than this worker runs next.
@@ -465,6 +487,9 @@ const STREAK: u32 = 3;
 const LITTLE: usize = 3;
 const TURNS_ALONE: u32 = 16;
 const TURNS_A_POLL: u32 = 64;
+/// Turns that end with more to do are longer than others, some of them by much.
+const UNFINISHED_A_LOOK: u32 = 8;
+const LONG: Duration = Duration::from_micros(400);
 const TURNS_A_LOOK_OUTSIDE: u32 = 8;
 /// A small part of a microsecond.
 const LOOKS_A_ROUND: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 8 };
