@@ -77,9 +77,9 @@ pub struct Limits {
     ///
     /// 128: deeper than clients pipeline. Messages do not count: their answers do not wait.
     pub unanswered_requests: usize,
-    /// Bytes that the answers to one connection's requests may come to before its bytes are left
-    /// unread: those that are not yet written, as far as one can tell by the last ones of the same
-    /// route. One request is always taken.
+    /// Bytes that one connection's unanswered requests may come to before its bytes are left
+    /// unread: those of their bodies, and those of the answers, as far as one can tell by the last
+    /// ones of the same route. One request is always taken.
     ///
     /// 4 MiB: a bound on the memory that a client can claim by asking without reading. An answer of
     /// a route that has not answered yet counts for a sixteenth of it.

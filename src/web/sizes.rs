@@ -58,6 +58,12 @@ impl Sizes {
 }
 
 impl Guess {
+    /// With the bytes of what is answered, which are held until then.
+    pub(super) fn and(self, length: usize) -> Self {
+        let bytes = self.bytes.saturating_add(bytes(length));
+        Self { bytes, ..self }
+    }
+
     pub(super) fn bytes(self) -> usize {
         self.bytes as usize
     }

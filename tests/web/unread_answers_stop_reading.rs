@@ -12,6 +12,7 @@ on_every_network!(
     a_deaf_client_is_left_alone_until_it_reads,
     requests_wait_behind_many_others,
     requests_wait_behind_those_whose_answers_will_be_large,
+    requests_wait_behind_those_whose_bodies_are_large,
     requests_wait_behind_much_that_is_unread
 );
 
@@ -100,6 +101,24 @@ fn requests_wait_behind_those_whose_answers_will_be_large(world: &dyn World) {
     serve(20, 16, 20_000);
     serve(20, 4, 200_000);
     serve(3, 1, 10);
+}
+
+fn requests_wait_behind_those_whose_bodies_are_large(world: &dyn World) {
+    let limits = Limits {
+        unanswered_bytes: 6_400,
+        ..Limits::default()
+    };
+    let site = Site::with(world, None, limits);
+    let stream = site.dial();
+    let body = "x".repeat(4_000);
+    let request = format!("POST /p HTTP/1.1\r\nContent-Length: 4000\r\n\r\n{body}");
+    site.say(&*stream, request.repeat(5));
+    for left in [5, 4, 3, 2, 1] {
+        assert_eq!(site.desk.waiting(), 2.min(left));
+        site.desk.answer("x");
+        site.hear(&*stream, &answer("200 OK", "x"));
+        site.settle();
+    }
 }
 
 fn requests_wait_behind_much_that_is_unread(world: &dyn World) {

@@ -64,7 +64,8 @@ impl Connection {
     fn ask(&mut self, request: Request, exchange: Exchange, batch: &mut Batch) {
         self.requests += 1;
         let (promise, response) = Promise::new();
-        let guess = batch.add(request, promise);
+        let body = request.body.len();
+        let guess = batch.add(request, promise).and(body);
         self.answers.wait(response, exchange, guess);
     }
 
