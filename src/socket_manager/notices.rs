@@ -12,8 +12,8 @@
 //! Both are ordinary messages between ordinary processes, so an end that knows nothing of this
 //! takes no harm: it answers `404`, and is asked no more. To find out costs one message a link,
 //! its first. Who linked hears once for each registration, whichever comes first: this notice or
-//! the end of the connection. Like every message a notice may be lost; then, and beyond
-//! [`WATCHED`] linkers, all is as in libprocess.
+//! the end of the connection. Like every message a notice may be lost; then, beyond [`WATCHED`]
+//! linkers, and for ids longer than [`LONGEST`], all is as in libprocess.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +21,7 @@ use bytes::Bytes;
 
 use super::Shared;
 use crate::address::{Address, Upid};
+use crate::codec::message;
 use crate::primitive::sync::Weak;
 use crate::process::{Context, Process};
 
@@ -44,8 +45,9 @@ impl Links {
     }
 
     fn watch(&mut self, ctx: &mut Context<Self>, from: &Upid, id: Bytes) {
-        let Ok(id) = std::str::from_utf8(&id) else {
-            return;
+        // A stranger may have this said to anybody: it is to be an id, and nothing else.
+        let Some(id) = std::str::from_utf8(&id).ok().filter(|id| is_id(id)) else {
+            return log::debug!("{from} asks for what is no id");
         };
         if self.count >= WATCHED {
             return log::debug!("{from} will not hear of the end of {id}: too many linkers");
@@ -79,6 +81,10 @@ impl Process for Links {
     }
 }
 
+fn is_id(text: &str) -> bool {
+    text.len() <= LONGEST && message::check_id(text).is_ok()
+}
+
 /// Asks to hear of the end of the process whose id is the body.
 pub(super) const WATCH: &str = "watch";
 /// Tells of it.
@@ -87,3 +93,6 @@ const EXITED: &str = "exited";
 /// How many linkers at other addresses are heeded: what a stranger may have us remember is
 /// bounded.
 const WATCHED: usize = 65_536;
+
+/// Bytes of the longest id that is heeded.
+const LONGEST: usize = 1024;

@@ -1,5 +1,8 @@
 //! Where both ends are ours, a link tells of the end of the process, not of the connection alone.
 
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+
 use libprocess::prelude::*;
 use libprocess::socket_manager::Options;
 use libprocess::testing::Simulation;
@@ -118,6 +121,42 @@ fn not_where_the_other_end_knows_nothing_of_it() {
     let gone = linker.dispatch(|linker, _| linker.gone.len());
     assert_eq!(gone.wait().unwrap(), 0);
     far.stop().unwrap();
+}
+
+/// Else whoever can reach us could have us say anything to anybody who we can reach.
+#[test]
+fn only_of_what_can_be_an_id() {
+    let runtime = Runtime::builder().workers(1).start().unwrap();
+    let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
+    let from = stranger.local_addr().unwrap();
+    let long = "x".repeat(1025);
+    let mut stream = TcpStream::connect(SocketAddr::from(runtime.address())).unwrap();
+    for id in [
+        "a\r\nDELETE ALL\r\n",
+        "two words",
+        "a/b",
+        "\u{7f}",
+        &long,
+        "missing",
+    ] {
+        let length = id.len();
+        let message = format!(
+            "POST /__links__/watch HTTP/1.1\r\nLibprocess-From: __links__@{from}\r\n\
+             Content-Length: {length}\r\n\r\n{id}"
+        );
+        stream.write_all(message.as_bytes()).unwrap();
+    }
+    let (mut told, _) = stranger.accept().unwrap();
+    // What is told is told in its order.
+    let expected = format!(
+        "POST /__links__/exited HTTP/1.1\r\nUser-Agent: libprocess/__links__@{0}\r\n\
+         Libprocess-From: __links__@{0}\r\nConnection: Keep-Alive\r\nHost: {from}\r\n\
+         Transfer-Encoding: chunked\r\n\r\n7\r\nmissing\r\n0\r\n\r\n",
+        runtime.address(),
+    );
+    let mut heard = vec![0; expected.len()];
+    told.read_exact(&mut heard).unwrap();
+    assert_eq!(String::from_utf8(heard).unwrap(), expected);
 }
 
 struct Echo;
