@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::Ipv6Addr;
+use std::path::Path;
 use std::str::FromStr;
 
 use super::Url;
@@ -43,6 +44,11 @@ impl AbsoluteUrl {
     /// none of.
     pub fn port(&self) -> Option<u16> {
         self.explicit_port.or_else(|| default_port(&self.scheme))
+    }
+
+    /// The path of the socket at which the server is, if it is at one.
+    pub(crate) fn socket_path(&self) -> Option<&Path> {
+        (self.scheme == UNIX).then(|| Path::new(&self.host))
     }
 
     fn parse(text: &str) -> Result<Self, Problem> {
@@ -110,13 +116,17 @@ fn host_and_port(authority: &str) -> Result<(String, Option<u16>), Problem> {
             None => (authority, None),
         },
     };
-    // What would end a header. Names and passwords are for nobody here.
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte);
-    if authority.contains('@') || !host.bytes().all(is_plain) {
+    // Names and passwords are for nobody here.
+    if authority.contains('@') || !host.bytes().all(is_of_host) {
         return Err(Problem::BadHost);
     }
     let port = port.map(|port| parse_port(port).ok_or(Problem::BadPort));
     Ok((host.to_owned(), port.transpose()?))
+}
+
+/// Whether a byte may stand in the name or the ip of a host; none of these ends a header.
+pub(crate) fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte)
 }
 
 impl FromStr for AbsoluteUrl {

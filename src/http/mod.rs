@@ -34,6 +34,7 @@ mod request;
 mod response;
 mod status;
 
+pub(crate) use absolute_url::is_of_host;
 pub use absolute_url::{AbsoluteUrl, InvalidUrl};
 pub use body::Body;
 pub use encode::{Date, Exchange, InvalidTarget, Sending};

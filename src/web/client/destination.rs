@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use super::Error;
 use crate::address::{Address, Upid};
 use crate::future::Future;
-use crate::http::AbsoluteUrl;
+use crate::http::{AbsoluteUrl, is_of_host};
 use crate::net::resolve::Resolver;
 use crate::net::{Network, Stream};
 use crate::primitive::sync::Arc;
@@ -48,7 +48,8 @@ impl Destination {
     ///
     /// The name is none that a host can have, and would break the wire.
     pub(super) fn host(&self) -> Result<String, Error> {
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:[]".contains(&byte);
+        // An ip may stand in brackets here, as it does in a header.
+        let is_plain = |byte: u8| is_of_host(byte) || b"[]".contains(&byte);
         Ok(match self {
             Self::Address(address) => address.to_string(),
             Self::Host(name, _) if name.is_empty() || !name.bytes().all(is_plain) => {
@@ -92,12 +93,14 @@ impl TryFrom<&AbsoluteUrl> for Destination {
     ///
     /// The scheme is neither `http` nor `http+unix`.
     fn try_from(url: &AbsoluteUrl) -> Result<Self, Error> {
+        if let Some(path) = url.socket_path() {
+            return Ok(path.into());
+        }
         match (url.scheme.as_str(), url.port()) {
             ("http", Some(port)) => Ok(match url.host.parse() {
                 Ok(ip) => Self::Address(Address::new(ip, port)),
                 Err(_) => Self::Host(url.host.clone(), port),
             }),
-            ("http+unix", _) => Ok(Self::Path(url.host.clone().into())),
             (scheme, _) => {
                 let problem = format!("url scheme {scheme:?} is not supported");
                 Err(Error::Target(problem))
