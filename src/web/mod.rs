@@ -15,8 +15,9 @@
 //! - A connection carries messages and requests side by side. Heads that are messages are offered
 //!   to the [`Service`]; the rest is routed to a process by the first segment of its path, or to
 //!   the delegate.
-//! - Whatever a read brought is taken apart and handed on at once. Deliveries never wait for the
-//!   answers before them; **answers leave strictly in the order of what they answer**, all that
+//! - Whatever a read brought is taken apart and handed on at once, unless that takes more than a
+//!   tenth of a millisecond: then others have their turns before the rest, and so they have while
+//!   a compressed body comes out in parts. Deliveries never wait for the answers before them; **answers leave strictly in the order of what they answer**, all that
 //!   are due in one write.
 //! - Nothing waits for a writer before it reads on: if both ends did, they would wait for each
 //!   other once the buffers between them are full. Only a connection whose own answers pile up is
