@@ -17,8 +17,8 @@
 //!   the delegate.
 //! - Whatever a read brought is taken apart and handed on at once, unless that takes more than a
 //!   tenth of a millisecond: then others have their turns before the rest, and so they have while
-//!   a compressed body comes out in parts. Deliveries never wait for the answers before them; **answers leave strictly in the order of what they answer**, all that
-//!   are due in one write.
+//!   a compressed body comes out in parts. Deliveries never wait for the answers before them;
+//!   **answers leave strictly in the order of what they answer**, all that are due in one write.
 //! - Nothing waits for a writer before it reads on: if both ends did, they would wait for each
 //!   other once the buffers between them are full. Only a connection whose own answers pile up is
 //!   left unread, by the limits `unanswered_requests`, `unanswered_bytes` and
