@@ -33,9 +33,7 @@ impl Exchange {
             to_head: head.method == Method::HEAD.as_str(),
             version: head.version,
             keep_alive: head.keep_alive,
-            accepts_gzip: head
-                .last("Accept-Encoding")
-                .is_some_and(|accepted| accept::encoding(accepted, "gzip")),
+            accepts_gzip: accepts_gzip(head),
         }
     }
 
@@ -56,6 +54,12 @@ impl Exchange {
             accepts_gzip: false,
         }
     }
+}
+
+/// RFC 9110, section 5.3: values of one name on several lines are one list.
+fn accepts_gzip(head: &RequestHead<'_>) -> bool {
+    let lists: Vec<_> = head.all("Accept-Encoding").collect();
+    !lists.is_empty() && accept::encoding(&lists.join(&b','), "gzip")
 }
 
 /// How a body follows its head.

@@ -2,7 +2,9 @@
 //!
 //! A value of the original's tables has a line feed in front, which no header can have here.
 
-use libprocess::http::{Method, Request};
+use libprocess::codec::head::parse_request;
+use libprocess::codec::{Limits, Progress};
+use libprocess::http::{Exchange, Method, Request};
 
 fn request(name: &str, value: &str) -> Request {
     let request = Request::new(Method::GET, "/").unwrap();
@@ -103,4 +105,24 @@ fn repeated_headers() {
     request.headers.append("Accept-Encoding", "br").unwrap();
     request.headers.append("Accept-Encoding", "gzip").unwrap();
     assert!(request.accepts_encoding("gzip"));
+}
+
+/// Several lines are one list (RFC 9110, section 5.3).
+#[test]
+fn encodings_on_several_lines() {
+    for (first, second, is_accepted) in [
+        ("gzip", "br", true),
+        ("br", "gzip", true),
+        ("br", "gzip;q=0", false),
+        ("gzip;q=0", "br", false),
+    ] {
+        let head = format!(
+            "GET / HTTP/1.1\r\nAccept-Encoding: {first}\r\nAccept-Encoding: {second}\r\n\r\n"
+        );
+        let Progress::Done((head, _)) = parse_request(head.as_bytes(), &Limits::default()) else {
+            panic!("{head:?}")
+        };
+        let is_read = Exchange::of(&head).accepts_gzip;
+        assert_eq!(is_read, is_accepted, "{first}, {second}");
+    }
 }
