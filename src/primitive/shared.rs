@@ -300,7 +300,7 @@ mod model {
                 }
             }
             // It was touched twice, one after the other.
-            first.0[1].with_mut(|value| {
+            (*first).0[1].with_mut(|value| {
                 // SAFETY: nobody else has a reference.
                 let value = unsafe { &mut *value };
                 assert_eq!(*value, 2);
