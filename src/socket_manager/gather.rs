@@ -5,43 +5,47 @@
 //! has little to write goes to the back of the run queue once. Where nobody sends meanwhile that
 //! is for nothing, and is not tried again for a while.
 
+use std::num::NonZeroU16;
+
 /// Whether it was worth while of late.
 #[derive(Default)]
 pub(super) struct Gather {
-    /// How many bytes waited when the turn was given up.
-    before: Option<usize>,
+    /// How many bytes waited when the turn was given up; none if it was not. Small, as all that an
+    /// idle connection holds.
+    before: Option<NonZeroU16>,
     /// How often not to give it up.
-    skip: u32,
+    skip: u8,
 }
 
 impl Gather {
     /// Whether to give up the turn, with so many bytes to write.
     pub(super) fn yields(&mut self, bytes: usize) -> bool {
+        let few = u16::try_from(bytes).ok().filter(|few| *few < ENOUGH_BYTES);
+        let few = few.and_then(NonZeroU16::new);
         match self.before.take() {
             Some(before) => {
-                if bytes == before {
+                if few == Some(before) {
                     self.skip = SKIPPED;
                 }
                 false
             }
-            None if bytes == 0 || bytes >= ENOUGH_BYTES => false,
-            None if self.skip > 0 => {
+            None if few.is_some() && self.skip > 0 => {
                 self.skip -= 1;
                 false
             }
             None => {
-                self.before = Some(bytes);
-                true
+                self.before = few;
+                few.is_some()
             }
         }
     }
 }
 
 /// So much is worth a write of its own.
-const ENOUGH_BYTES: usize = 16 * 1024;
+const ENOUGH_BYTES: u16 = 16 * 1024;
 
 /// How many writes are not put off after one that was for nothing.
-const SKIPPED: u32 = 15;
+const SKIPPED: u8 = 15;
 
 #[cfg(test)]
 mod tests {
@@ -55,7 +59,7 @@ mod tests {
             assert!(!gather.yields(2), "it has waited");
         }
         assert!(!gather.yields(0));
-        assert!(!gather.yields(ENOUGH_BYTES));
+        assert!(!gather.yields(ENOUGH_BYTES.into()));
     }
 
     #[test]

@@ -134,7 +134,7 @@ impl Peer {
             watchers: SmallVec::new(),
             kind: Kind::Silent,
             opened: 0,
-            actions: VecDeque::with_capacity(IDLE_ACTIONS),
+            actions: VecDeque::new(),
             policy,
             closing: false,
             forgotten: false,
@@ -334,7 +334,8 @@ impl Peer {
     pub(super) fn poll_action(&mut self) -> Option<Action> {
         let action = self.actions.pop_front()?;
         if self.actions.is_empty() {
-            self.actions.shrink_to(IDLE_ACTIONS);
+            // An idle peer holds no room for actions.
+            self.actions = VecDeque::new();
         }
         Some(action)
     }
@@ -433,10 +434,6 @@ impl Outgoing {
         std::mem::take(&mut self.waits).then_some(Action::Wake(self.id))
     }
 }
-
-/// For how many actions an idle peer holds room: one message at a time takes one, which wakes the
-/// connection.
-const IDLE_ACTIONS: usize = 1;
 
 /// From here on a body is not copied.
 const ALONE_BYTES: usize = 16 * 1024;
