@@ -82,7 +82,7 @@ pub struct Limits {
     /// ones of the same route. One request is always taken.
     ///
     /// 4 MiB: a bound on the memory that a client can claim by asking without reading. An answer of
-    /// a route that has not answered yet counts for a sixteenth of it.
+    /// a route that has not answered yet counts for a quarter of it.
     pub unanswered_bytes: usize,
     /// Bytes of answers that may wait to be written before a connection's bytes are left unread.
     ///

@@ -28,7 +28,7 @@ impl Sizes {
     }
 
     /// How large the answer to a request for this path will be. That of a route that has not
-    /// answered yet is taken for a sixteenth of `limit`.
+    /// answered yet is taken for a quarter of `limit`.
     pub(super) fn guess(&self, path: &str, limit: usize) -> Guess {
         let mut hasher = Folding::default();
         hasher.write(route(path).as_bytes());
@@ -88,7 +88,7 @@ const PLACES: usize = 1 << u8::BITS;
 const UNKNOWN: u32 = u32::MAX;
 
 /// So many answers of unknown size come to the limit.
-const STRANGERS: usize = 16;
+const STRANGERS: usize = 4;
 
 /// Of what is known of a size, this part is forgotten with each answer that is smaller.
 const FADING: u32 = 64;

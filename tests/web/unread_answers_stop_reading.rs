@@ -97,9 +97,9 @@ fn requests_wait_behind_those_whose_answers_will_be_large(world: &dyn World) {
             site.settle();
         }
     };
-    // Of sixteen strangers nobody knows how large they will be; then of four the sum is too much.
-    serve(20, 16, 20_000);
-    serve(20, 4, 200_000);
+    // Of four strangers nobody knows how large they will be; then of seven the sum is too much.
+    serve(20, 4, 10_000);
+    serve(20, 7, 200_000);
     serve(3, 1, 10);
 }
 
