@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
+
 use super::body::{self, Framing, Piece};
 use super::{Error, Limits, Progress, gzip};
 
@@ -21,6 +23,14 @@ pub(crate) enum Part<'a> {
     Data(Cow<'a, [u8]>),
     /// There are no more. What is left of the input belongs to the next message.
     End,
+}
+
+/// The bytes of a part, to be kept.
+pub(crate) fn kept(data: Cow<'_, [u8]>) -> Bytes {
+    match data {
+        Cow::Borrowed(data) => Bytes::copy_from_slice(data),
+        Cow::Owned(data) => data.into(),
+    }
 }
 
 impl Part<'_> {

@@ -28,7 +28,7 @@ use crate::primitive::sync::Arc;
 /// # Ok::<(), libprocess::http::BadEscape>(())
 /// ```
 #[doc(alias = "process::http::Request")]
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     head: Shared<Head>,
     /// What the client sent along.
@@ -276,14 +276,3 @@ impl fmt::Debug for Request {
             .finish()
     }
 }
-
-impl PartialEq for Request {
-    fn eq(&self, other: &Self) -> bool {
-        *self.head == *other.head
-            && self.body == other.body
-            && self.peer == other.peer
-            && self.principal == other.principal
-    }
-}
-
-impl Eq for Request {}

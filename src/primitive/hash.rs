@@ -39,6 +39,21 @@ impl Default for Folding {
     }
 }
 
+/// The hash of some bytes; its high bits are the best.
+///
+/// ```
+/// use libprocess::primitive::hash;
+///
+/// assert_eq!(hash::of(b"ping"), hash::of(b"ping"));
+/// assert_ne!(hash::of(b"ping"), hash::of(b"pong"));
+/// ```
+#[inline]
+pub fn of(bytes: &[u8]) -> u64 {
+    let mut hasher = Folding::default();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
 impl Hasher for Folding {
     #[inline]
     fn write(&mut self, bytes: &[u8]) {

@@ -89,6 +89,15 @@ impl<T> Deref for Shared<T> {
     }
 }
 
+impl<T: Eq> PartialEq for Shared<T> {
+    /// Whether the values are equal, as those of one reference and its clones are.
+    fn eq(&self, other: &Self) -> bool {
+        self.is(other) || **self == **other
+    }
+}
+
+impl<T: Eq> Eq for Shared<T> {}
+
 impl<T> Clone for Shared<T> {
     #[inline]
     fn clone(&self) -> Self {

@@ -174,18 +174,12 @@ impl Table {
         let result = change(&mut inner.peer);
         let mut steps = Steps::new();
         while let Some(action) = inner.peer.poll_action() {
-            match action {
-                Action::Connect(id) => {
-                    steps.push(Step::Connect(address, Arc::clone(slot), id));
-                }
-                Action::Wake(id) => steps.extend(inner.take(id).map(Step::Wake)),
-                Action::Exited { linker, linkee } => {
-                    if !inner.peer.is_watched() {
-                        self.linkers.lock().remove(&linker, address);
-                    }
-                    steps.push(Step::Exited { linker, linkee });
-                }
+            if let Action::Exited { linker, .. } = &action
+                && !inner.peer.is_watched()
+            {
+                self.linkers.lock().remove(linker, address);
             }
+            steps.extend(slot.step(&mut inner, address, action));
         }
         (result, steps)
     }
@@ -229,13 +223,18 @@ impl Slot {
     pub(super) fn send(self: &Arc<Self>, address: Address, head: &Head, body: &Bytes) -> Queued {
         let mut inner = self.0.lock();
         let result = inner.peer.handle_send(head, body);
-        let step = match inner.peer.poll_action() {
-            Some(Action::Connect(id)) => Some(Step::Connect(address, Arc::clone(self), id)),
-            Some(Action::Wake(id)) => inner.take(id).map(Step::Wake),
-            Some(Action::Exited { .. }) => unreachable!("to send breaks no link"),
-            None => None,
-        };
+        let action = inner.peer.poll_action();
+        let step = action.and_then(|action| self.step(&mut inner, address, action));
         (result, step)
+    }
+
+    /// What is to be done for an action of the peer, whose lock is held.
+    fn step(self: &Arc<Self>, inner: &mut Inner, address: Address, action: Action) -> Option<Step> {
+        match action {
+            Action::Connect(id) => Some(Step::Connect(address, Arc::clone(self), id)),
+            Action::Wake(id) => inner.take(id).map(Step::Wake),
+            Action::Exited { linker, linkee } => Some(Step::Exited { linker, linkee }),
+        }
     }
 
     /// As [`Peer::queued`].

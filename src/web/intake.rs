@@ -166,14 +166,9 @@ impl Intake {
             return Progress::Done(Arrival::Plain(known.to(), known.row(row)));
         }
         *input = rest;
-        let partial = Partial {
-            wanted: Wanted::Message(known.begun()),
-            exchange: Exchange::plain(),
-            content: Content::new(known.framing(), false, around.limits),
-            gathered: Gathered::default(),
-            held: None,
-            received: 0,
-        };
+        let wanted = Wanted::Message(known.begun());
+        let content = Content::new(known.framing(), false, around.limits);
+        let partial = Partial::new(wanted, Exchange::plain(), content);
         self.state = State::Closed;
         self.body(partial, input, around)
     }
@@ -216,14 +211,8 @@ impl Intake {
         }
         let is_read = !matches!(wanted, Wanted::Answer(_));
         let is_gzip = is_read && content_encoding(&head) == Some(Encoding::Gzip);
-        let partial = Partial {
-            wanted,
-            exchange,
-            content: Content::new(head.framing, is_gzip, around.limits),
-            gathered: Gathered::default(),
-            held: None,
-            received: 0,
-        };
+        let content = Content::new(head.framing, is_gzip, around.limits);
+        let partial = Partial::new(wanted, exchange, content);
         if head.expects_continue && input.is_empty() {
             self.state = State::Body(Box::new(partial));
             return Progress::Done(Arrival::Waiting);
@@ -344,6 +333,18 @@ enum Brought {
 }
 
 impl Partial {
+    /// Of which nothing has arrived yet.
+    fn new(wanted: Wanted, exchange: Exchange, content: Content) -> Self {
+        Self {
+            wanted,
+            exchange,
+            content,
+            gathered: Gathered::default(),
+            held: None,
+            received: 0,
+        }
+    }
+
     /// Gathers what there is.
     fn gather(&mut self, input: &mut &[u8]) -> Result<Brought, Error> {
         let before = input.len();

@@ -14,7 +14,6 @@
 //! What is kept is what the bytes say, and nothing of whom they lead to: that is found out anew
 //! each time.
 
-use std::hash::Hasher;
 use std::net::IpAddr;
 
 use bytes::Bytes;
@@ -26,7 +25,7 @@ use crate::codec::body::Framing;
 use crate::codec::message::{self, Message};
 use crate::codec::{Limits, NameStock};
 use crate::http::{Exchange, Head, Request};
-use crate::primitive::hash::Folding;
+use crate::primitive::hash;
 use crate::primitive::shared::Stock;
 use crate::process::Row;
 
@@ -104,7 +103,7 @@ impl Memo {
         let Some(end) = self.end_of_head.find(start) else {
             return false;
         };
-        let index = place(hash(&input[..end + b"\r\n\r\n".len()]));
+        let index = place(hash::of(&input[..end + b"\r\n\r\n".len()]));
         let is_known = is_at(&self.entries, index);
         if is_known {
             self.last = index;
@@ -138,7 +137,7 @@ impl Memo {
             from: UpidStock::new(message.from.clone()),
             name: NameStock::new(message.name.clone()),
         };
-        self.put(place(hash(head)), head, ip, Said::Message(known));
+        self.put(place(hash::of(head)), head, ip, Said::Message(known));
     }
 
     /// Keeps what the head of a request without a body says, if it has come before.
@@ -153,7 +152,7 @@ impl Memo {
             return;
         }
         self.seen.resize(PLACES, 0);
-        let hash = hash(head);
+        let hash = hash::of(head);
         let place = place(hash);
         let mark = hash as u32;
         if std::mem::replace(&mut self.seen[place], mark) == mark {
@@ -260,12 +259,6 @@ fn only_chunk(input: &[u8]) -> Option<(&[u8], usize)> {
         && input[digits..].starts_with(b"\r\n")
         && input.get(end..)?.starts_with(b"\r\n0\r\n\r\n");
     is_framed.then(|| (&input[start..end], end + b"\r\n0\r\n\r\n".len()))
-}
-
-fn hash(head: &[u8]) -> u64 {
-    let mut hasher = Folding::default();
-    hasher.write(head);
-    hasher.finish()
 }
 
 fn place(hash: u64) -> usize {

@@ -1,10 +1,6 @@
 //! Bodies that are read while they arrive.
 
-use std::borrow::Cow;
-
-use bytes::Bytes;
-
-use crate::codec::content::{Content, Part};
+use crate::codec::content::{self, Content, Part};
 use crate::codec::{Error, Progress};
 use crate::http::Writer;
 
@@ -40,11 +36,7 @@ impl Stream {
             let is_much = matches!(&progress, Progress::Done(part) if part.is_much_work());
             match progress {
                 Progress::Done(Part::Data(data)) => {
-                    let data = match data {
-                        Cow::Borrowed(data) => Bytes::copy_from_slice(data),
-                        Cow::Owned(data) => data.into(),
-                    };
-                    if !self.writer.write(data) {
+                    if !self.writer.write(content::kept(data)) {
                         return Ok(Passing::Unwanted);
                     }
                     if is_much {

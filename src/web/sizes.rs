@@ -7,9 +7,7 @@
 //! them together may come to. A route is what two segments of a path name; two that share a place
 //! share what is known.
 
-use std::hash::Hasher as _;
-
-use crate::primitive::hash::Folding;
+use crate::primitive::hash;
 use crate::primitive::sync::atomic::{AtomicU32, Ordering};
 
 /// How large the answers of routes were.
@@ -30,9 +28,7 @@ impl Sizes {
     /// How large the answer to a request for this path will be. That of a route that has not
     /// answered yet is taken for a quarter of `limit`.
     pub(super) fn guess(&self, path: &str, limit: usize) -> Guess {
-        let mut hasher = Folding::default();
-        hasher.write(route(path).as_bytes());
-        let place = (hasher.finish() >> (u64::BITS - u8::BITS)) as u8;
+        let place = (hash::of(route(path).as_bytes()) >> (u64::BITS - u8::BITS)) as u8;
         // Relaxed: a guess.
         let bytes = match self.0[usize::from(place)].load(Ordering::Relaxed) {
             UNKNOWN => bytes(limit / STRANGERS),

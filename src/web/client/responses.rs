@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use crate::codec::content::{Content, Part};
+use crate::codec::content::{self, Content, Part};
 use crate::codec::head::{ResponseHead, parse_response};
 use crate::codec::{Error, Limits, Progress};
 use crate::http::{Headers, Response, Status, Writer, pipe};
@@ -224,10 +224,7 @@ impl Partial {
                 body.extend(&data);
                 true
             }
-            Place::Piped(writer) => writer.write(match data {
-                Cow::Borrowed(data) => Bytes::copy_from_slice(data),
-                Cow::Owned(data) => data.into(),
-            }),
+            Place::Piped(writer) => writer.write(content::kept(data)),
         }
     }
 }
